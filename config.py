@@ -1,0 +1,197 @@
+"""What the house is told from outside: one frozen record, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+SHORTEST_SECRET = 32
+"""Characters a production SECRET_KEY must have: links are signed with it for ever."""
+
+
+class BadSetting(ValueError):
+    """A variable of the environment cannot be used; the sentence names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one running house. The README lists every variable with its default."""
+
+    instance: Path
+    environment: Literal["production", "development"]
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_server: str
+    mail_port: int
+    mail_use_tls: bool
+    mail_use_ssl: bool
+    mail_username: str | None
+    mail_password: str | None
+    mail_default_sender: str
+    mail_timeout: int
+    mail_connections: int
+    return_path_domain: str | None
+    unsubscribe_mailbox: str | None
+    trusted_proxies: int
+    quiet_minutes: int
+    tick_seconds: float
+    ratelimit_enabled: bool
+    web_concurrency: int
+    log_format: Literal["text", "json"]
+
+    @property
+    def in_development(self) -> bool:
+        return self.environment == "development"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether links are https: only then may one-click unsubscribing be offered (RFC 8058 section 3.1)."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Read the settings.
+
+        Raises BadSetting with one sentence that names the variable.
+        """
+        env = _Variables(os.environ if environ is None else environ)
+        instance = Path(env.text("INSTANCE_DIR", str(ROOT / "instance")))
+        environment = env.one_of("ENVIRONMENT", "production", ("production", "development"))
+        development = environment == "development"
+        base_url = env.url("BASE_URL", "http://127.0.0.1:8000")
+        config = cls(
+            instance=instance,
+            environment="development" if development else "production",
+            database_url=_database_url(env, instance),
+            secret_key=_secret_key(env, instance, development=development),
+            base_url=base_url,
+            mail_server=env.text("MAIL_SERVER", "localhost"),
+            mail_port=env.number("MAIL_PORT", 25, most=65535),
+            mail_use_tls=env.flag("MAIL_USE_TLS", default=False),
+            mail_use_ssl=env.flag("MAIL_USE_SSL", default=False),
+            mail_username=env.text("MAIL_USERNAME", "") or None,
+            mail_password=env.text("MAIL_PASSWORD", "") or None,
+            mail_default_sender=_sender(env, base_url),
+            mail_timeout=env.number("MAIL_TIMEOUT", 30, least=1),
+            mail_connections=env.number("MAIL_CONNECTIONS", 4, least=1, most=500),
+            return_path_domain=env.text("RETURN_PATH_DOMAIN", "") or None,
+            unsubscribe_mailbox=env.text("UNSUBSCRIBE_MAILBOX", "") or None,
+            trusted_proxies=env.number("TRUSTED_PROXIES", 0, most=10),
+            quiet_minutes=env.number("QUIET_MINUTES", 15),
+            tick_seconds=env.seconds("TICK_SECONDS", 1.0),
+            ratelimit_enabled=env.flag("RATELIMIT_ENABLED", default=True),
+            web_concurrency=env.number("WEB_CONCURRENCY", 1, least=1, most=64),
+            log_format="json" if env.one_of("LOG_FORMAT", "text", ("text", "json")) == "json" else "text",
+        )
+        _refuse_contradictions(config)
+        return config
+
+
+class _Variables:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        value = self.environ.get(name, "").strip() or default
+        if any(ord(c) < 32 for c in value):
+            raise BadSetting(f"{name} holds a control character.")
+        return value
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise BadSetting(f"{name} must be a whole number from {least} to {most}, not “{value}”.")
+        return int(value)
+
+    def seconds(self, name: str, default: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0.05 <= seconds <= 3600:
+            raise BadSetting(f"{name} must be seconds from 0.05 to 3600, not “{value}”.")
+        return seconds
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "1" if default else "0").lower()
+        if value not in ("1", "0", "true", "false", "yes", "no", "on", "off"):
+            raise BadSetting(f"{name} must be 1 or 0, not “{value}”.")
+        return value in ("1", "true", "yes", "on")
+
+    def one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise BadSetting(f"{name} must be {' or '.join(allowed)}, not “{value}”.")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise BadSetting(f"{name} must be an address like https://example.org, not “{value}”.")
+        return value
+
+
+def _database_url(env: _Variables, instance: Path) -> str:
+    url = env.text("DATABASE_URL", f"sqlite:///{instance / 'mailer.db'}")
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            url = "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    return url
+
+
+def _secret_key(env: _Variables, instance: Path, *, development: bool) -> str:
+    given = env.text("SECRET_KEY", "")
+    if given:
+        if len(given) < SHORTEST_SECRET and not development:
+            raise BadSetting(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
+        return given
+    return _kept_secret(instance / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    """Read the key made at the first start; of two processes starting at once, one makes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text("ascii").strip()
+
+
+def _sender(env: _Variables, base_url: str) -> str:
+    host = urlsplit(base_url).hostname or "localhost"
+    fallback = f"Zeitnah <noreply@{'localhost' if host.replace('.', '').isdigit() else host}>"
+    given = env.text("MAIL_DEFAULT_SENDER", fallback)
+    local, _, domain = parseaddr(given)[1].rpartition("@")
+    if not local or not domain:
+        raise BadSetting(
+            f"MAIL_DEFAULT_SENDER must be an address like Name <mail@example.org>, not “{given}”."
+        )
+    return given
+
+
+def _refuse_contradictions(config: Config) -> None:
+    if config.mail_use_tls and config.mail_use_ssl:
+        raise BadSetting("MAIL_USE_TLS and MAIL_USE_SSL exclude each other: set the one your relay asks for.")
+    if not config.ratelimit_enabled and not config.in_development:
+        raise BadSetting("RATELIMIT_ENABLED=0 is for tests only; it needs ENVIRONMENT=development.")

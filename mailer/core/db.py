@@ -1,0 +1,200 @@
+"""The database: engine, transactions, column types and migrations run from code."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, TypeResolve
+
+from mailer.core.errors import Unavailable
+from mailer.core.types import Words
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_MILLISECONDS = 15_000
+"""How long a writer waits for SQLite's one write lock before it gives up."""
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be reached, or stayed locked for longer than we wait."""
+
+    code = "database_away"
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. SQLite has no zones: there it is stored as naive UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the house."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        datetime: Instant,
+        date: sa.Date,
+        Words: sa.JSON,
+        list[str]: sa.JSON,
+        dict[str, Any]: sa.JSON,
+        enum.Enum: sa.Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=False,
+            length=24,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }
+
+
+@event.listens_for(Base, "resolve_type_annotation")
+def _resolve_new_type(found: TypeResolve) -> Any:
+    """Let ``PersonId`` and its like be columns of the type they are made of: each room names its own ids."""
+    made_of = getattr(found.resolved_type, "__supertype__", None)
+    return None if made_of is None else found.resolve(made_of)
+
+
+class Database:
+    """One engine and the two ways to use it: `transaction` for what writes, `reading` for what only looks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when something is raised.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that
+        first reads and then writes can otherwise fail half-way.
+
+        Raises DatabaseAway.
+        """
+        with self._session("IMMEDIATE") as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking only; on SQLite it never waits for a writer.
+
+        Raises DatabaseAway.
+        """
+        with self._session("DEFERRED") as session:
+            yield session
+
+    @contextmanager
+    def _session(self, begin: str) -> Iterator[Session]:
+        try:
+            with (
+                self.engine.connect().execution_options(sqlite_begin=begin) as connection,
+                Session(connection, expire_on_commit=False) as session,
+            ):
+                yield session
+        except sa.exc.OperationalError as problem:
+            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
+
+    def revision(self) -> str | None:
+        """The migration the database is at; None before the first.
+
+        Raises DatabaseAway.
+        """
+        from alembic.migration import MigrationContext
+
+        with self._session("DEFERRED") as session:
+            return MigrationContext.configure(session.connection()).get_current_revision()
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the database to ``revision``.
+
+        Raises DatabaseAway.
+        """
+        from alembic import command
+
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            command.upgrade(_alembic(self.engine), revision)
+        except sa.exc.OperationalError as problem:
+            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def rows_changed(result: sa.Result[Any]) -> int:
+    """How many rows an UPDATE, DELETE or INSERT … SELECT touched."""
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def newest_revision() -> str:
+    """The last migration that this code knows."""
+    numbers = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    return numbers[-1]
+
+
+def _alembic(engine: sa.Engine) -> Any:
+    from alembic.config import Config
+
+    config = Config(attributes={"engine": engine})
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that SAVEPOINT and DDL roll back too
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "IMMEDIATE"))

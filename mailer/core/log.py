@@ -1,0 +1,48 @@
+"""One log for people or for machines, on standard error. It never holds an address or a token."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+
+class _Lines(logging.Formatter):
+    """One line a message: instant, level, where, what; a traceback follows."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002  # logging's
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class _Json(_Lines):
+    """One JSON object a message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = {
+            "timestamp": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        return json.dumps(facts, ensure_ascii=False)
+
+
+def set_up(form: Literal["text", "json"]) -> None:
+    """Send every logger of the process through one handler. Calling it twice changes nothing."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if form == "json" else _Lines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def speak_up() -> None:
+    """Also say what goes as it should: for a worker, whose log is its only voice."""
+    logging.getLogger("mailer").setLevel(logging.INFO)

@@ -1,0 +1,55 @@
+"""Organisers' words: the right language of them, and Markdown as safe HTML or plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+
+def in_language(words: Mapping[str, str], language: str, languages: Sequence[str] = ()) -> str:
+    """What is written in ``language``, else in the first of ``languages`` that has it, else anything, else ``""``."""
+    for wanted in (language, *languages):
+        if words.get(wanted):
+            return words[wanted]
+    return next((text for text in words.values() if text), "")
+
+
+@lru_cache(maxsize=512)
+def markdown_html(source: str) -> str:
+    """Render Markdown to HTML that is safe to show: raw HTML stays text, only plain tags and http(s) or mailto links pass."""
+    import nh3
+
+    rendered = str(_markdown().render(source))
+    return nh3.clean(
+        rendered,
+        tags={"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "hr"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+
+
+@lru_cache(maxsize=512)
+def markdown_text(source: str) -> str:
+    """Render Markdown for a plain-text mail: as written, with link targets spelled out and marks dropped."""
+    text = re.sub(r"\[([^\]]+)\]\((\S+?)\)", r"\1 (\2)", source.replace("\r\n", "\n"))
+    text = re.sub(r"(\*\*|__)(.+?)\1", r"\2", text)
+    text = re.sub(r"(?m)^#{1,6} +", "", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
+
+
+def one_line(text: str) -> str:
+    """Fold all white space, so that a text fits a header, a table cell or a log line."""
+    return " ".join(text.split())
