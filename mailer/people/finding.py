@@ -1,0 +1,53 @@
+"""Finding and adding people, and asking whether we may write to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailer.core.addresses import mailbox_key
+from mailer.core.types import EmailAddress, Locale, Pseudonym
+from mailer.people.models import Person, Suppression, SuppressionReason
+
+
+def find_person(session: Session, address: EmailAddress) -> Person | None:
+    found: Person | None = session.scalar(select(Person).where(Person.mailbox == mailbox_key(address)))
+    return found
+
+
+def find_or_add_person(
+    session: Session,
+    address: EmailAddress,
+    *,
+    name: str,
+    language: Locale,
+    pseudonym: Pseudonym,
+    now: datetime,
+) -> Person:
+    """The person behind an address. Name and language are used for a new one only: anybody can fill in a form."""
+    found = find_person(session, address)
+    if found is None:
+        found = Person(
+            address=address,
+            mailbox=mailbox_key(address),
+            pseudonym=pseudonym(address),
+            name=name,
+            language=language,
+            created_at=now,
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def is_suppressed(session: Session, pseudonym: str) -> bool:
+    return session.get(Suppression, pseudonym) is not None
+
+
+def suppress(session: Session, pseudonym: str, reason: SuppressionReason, *, now: datetime) -> None:
+    """Never write to this address again. Twice is the same as once."""
+    if not is_suppressed(session, pseudonym):
+        session.add(Suppression(pseudonym=pseudonym, reason=reason, created_at=now))
+        session.flush()

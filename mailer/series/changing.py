@@ -1,0 +1,94 @@
+"""Changing events so that calendars can follow, and the slugs they may bear."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from mailer.core.errors import Invalid
+from mailer.series.models import Event
+
+RESERVED_SLUGS = frozenset(
+    [
+        "_mail",
+        "api",
+        "archive",
+        "archiv",
+        "calendar.ics",
+        "calendar",
+        "confirm",
+        "desk",
+        "docs",
+        "embed",
+        "event.ics",
+        "favicon.ico",
+        "favicon",
+        "feed.xml",
+        "feed",
+        "healthz",
+        "impressum",
+        "imprint",
+        "join",
+        "kontakt",
+        "media",
+        "metrics",
+        "organiser",
+        "organisers",
+        "privacy",
+        "readyz",
+        "register",
+        "registrations",
+        "robots.txt",
+        "robots",
+        "series",
+        "sitemap.xml",
+        "sitemap",
+        "static",
+        "subscribe",
+        "subscriptions",
+        "unsubscribe",
+        "well-known",
+    ]
+)
+"""Addresses of ours: a series or an event of that name could not be reached."""
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 80
+
+
+class BadSlug(Invalid):
+    """A slug has other characters than small letters, digits and single hyphens, or too many."""
+
+    code = "bad_slug"
+
+
+class ReservedSlug(Invalid):
+    """The slug is an address of ours."""
+
+    code = "reserved_slug"
+
+
+def check_slug(slug: str) -> str:
+    """The slug itself, when a page may have it.
+
+    Raises BadSlug, ReservedSlug.
+    """
+    if slug in RESERVED_SLUGS:
+        raise ReservedSlug(slug=slug)
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise BadSlug(slug=slug[:LONGEST_SLUG])
+    return slug
+
+
+def raise_revision(event: Event, *, now: datetime) -> None:
+    """Count a change its guests must know of: start, end, place or state (RFC 5546 section 2.1.4)."""
+    event.revision += 1
+    event.changed_at = now
+
+
+def note_new_date(event: Event, *, now: datetime) -> None:
+    """Remember that the date was set or moved just now: what its rules would have asked for before is owed at once.
+
+    For an event that is new, nothing is owed for what was past when it was created.
+    """
+    event.redated_at = now

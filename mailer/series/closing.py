@@ -1,0 +1,59 @@
+"""When a series is over, so that its mails end by themselves."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime, time, timedelta
+
+from mailer.core.clock import at_local
+from mailer.series.models import Series
+
+CLOSING_HOUR = time(9)
+"""A farewell is a mail like others: it comes in the morning, not at midnight."""
+
+
+class SeriesState(enum.StrEnum):
+    PLANNED = "planned"  # its first event has not begun
+    RUNNING = "running"
+    ENDED = "ended"  # past its closing time: nobody can sign up, nothing leaves but the farewell
+    ERASED = "erased"  # ended, and the personal data is gone
+
+
+def closes_at(series: Series) -> datetime | None:
+    """The instant every subscription of the series ends; None while it has neither events nor a closing date.
+
+    The closing date, if the organisers set one; else ``closing_days`` after the day of the
+    last event that is not cancelled (for one with only a month, after that month). When all
+    are cancelled the last of them counts: the mails must end by themselves even then.
+    """
+    zone = series.zone
+    if series.closes_on is not None:
+        return at_local(series.closes_on, CLOSING_HOUR, zone)
+    events = [event for event in series.events if not event.is_cancelled] or list(series.events)
+    if not events:
+        return None
+    last = max(event.last_day(zone) for event in events)
+    return at_local(last + timedelta(days=series.closing_days), CLOSING_HOUR, zone)
+
+
+def is_over(series: Series, now: datetime) -> bool:
+    end = closes_at(series)
+    return end is not None and end <= now
+
+
+def state_of(series: Series, now: datetime) -> SeriesState:
+    if is_over(series, now):
+        return SeriesState.ERASED if series.erased_at is not None else SeriesState.ENDED
+    begun = any(event.starts_at is not None and event.starts_at <= now for event in series.events)
+    return SeriesState.RUNNING if begun else SeriesState.PLANNED
+
+
+def mark_ended(series: Series, *, now: datetime) -> None:
+    """Note that the subscriptions were ended now. One that was prolonged afterwards is marked anew at its next end."""
+    series.ended_at = now
+    series.erased_at = None
+
+
+def mark_erased(series: Series, *, now: datetime) -> None:
+    """Note that the personal data is gone."""
+    series.erased_at = now

@@ -1,0 +1,134 @@
+"""Leaving, pausing, changing the language, and the end of it all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from mailer.core.db import rows_changed
+from mailer.core.errors import Refused
+from mailer.core.types import Locale
+from mailer.people import Person
+from mailer.series import Series, closes_at, list_series, mark_ended
+from mailer.subscriptions.models import Consent, ConsentStep, Subscription, SubscriptionState
+from mailer.subscriptions.sign_up import UnknownRequest
+
+
+class NotSubscribed(Refused):
+    """Only who gets the mails can pause them or choose their language."""
+
+    code = "not_subscribed"
+
+
+def leave(session: Session, subscription_id: int, *, now: datetime) -> Subscription | None:
+    """End a subscription at its owner's wish. Twice is the same as once; None when it was erased already."""
+    subscription = session.get(Subscription, subscription_id, with_for_update=True)
+    if subscription is None or subscription.state in (SubscriptionState.LEFT, SubscriptionState.ENDED):
+        return subscription
+    subscription.state = SubscriptionState.LEFT
+    subscription.left_at = now
+    subscription.owed = None
+    session.add(
+        Consent(
+            series_id=subscription.series_id,
+            pseudonym=subscription.person.pseudonym,
+            step=ConsentStep.LEFT,
+            at=now,
+        )
+    )
+    session.flush()
+    return subscription
+
+
+def pause(session: Session, subscription_id: int, until: date, *, now: datetime) -> Subscription:
+    """No mails before the local day ``until``. Raises UnknownRequest, NotSubscribed."""
+    subscription = _active(session, subscription_id)
+    subscription.paused_until = until if until > now.astimezone(subscription.series.zone).date() else None
+    return subscription
+
+
+def resume(session: Session, subscription_id: int) -> Subscription:
+    """Mails come again from now on. Raises UnknownRequest, NotSubscribed."""
+    subscription = _active(session, subscription_id)
+    subscription.paused_until = None
+    return subscription
+
+
+def choose_language(session: Session, subscription_id: int, language: Locale) -> Subscription:
+    """Write to this person in ``language`` from now on. Raises UnknownRequest, NotSubscribed."""
+    subscription = _active(session, subscription_id)
+    subscription.person.language = language
+    return subscription
+
+
+def bounce(session: Session, subscription_id: int, *, now: datetime) -> None:
+    """The relay says for good that the address does not exist: write there no more."""
+    session.execute(
+        update(Subscription)
+        .where(
+            Subscription.id == subscription_id,
+            Subscription.state.in_([SubscriptionState.ACTIVE, SubscriptionState.PENDING]),
+        )
+        .values(state=SubscriptionState.BOUNCED, bounced_at=now, owed=None)
+    )
+
+
+def end_finished(session: Session, *, now: datetime) -> int:
+    """End every subscription of each series whose closing time has come; the number of people it ended for.
+
+    Those who never confirmed end too, but were never subscribed: no farewell for them.
+    """
+    ended = 0
+    for series in list_series(session):
+        end = closes_at(series)
+        if end is not None and end <= now and (series.ended_at is None or series.ended_at < end):
+            ended += _end(session, series, now=now)
+    return ended
+
+
+def counts_by_state(session: Session, series: Series) -> dict[SubscriptionState, int]:
+    """How many subscriptions stand in each state; every state is there."""
+    rows = session.execute(
+        select(Subscription.state, func.count())
+        .where(Subscription.series_id == series.id)
+        .group_by(Subscription.state)
+    )
+    return dict.fromkeys(SubscriptionState, 0) | {state: count for state, count in rows}
+
+
+def _end(session: Session, series: Series, *, now: datetime) -> int:
+    living = [SubscriptionState.ACTIVE, SubscriptionState.PENDING]
+    session.execute(
+        insert(Consent).from_select(
+            ["series_id", "pseudonym", "step", "wording", "evidence", "at"],
+            select(
+                Subscription.series_id,
+                Person.pseudonym,
+                literal(ConsentStep.ENDED, Consent.step.type),
+                literal(""),
+                literal(""),
+                literal(now, Consent.at.type),
+            )
+            .join(Person)
+            .where(Subscription.series_id == series.id, Subscription.state == SubscriptionState.ACTIVE),
+        )
+    )
+    ended = session.execute(
+        update(Subscription)
+        .where(Subscription.series_id == series.id, Subscription.state.in_(living))
+        .values(state=SubscriptionState.ENDED, ended_at=now, owed=None)
+    )
+    mark_ended(series, now=now)
+    session.flush()
+    return rows_changed(ended)
+
+
+def _active(session: Session, subscription_id: int) -> Subscription:
+    subscription = session.get(Subscription, subscription_id, with_for_update=True)
+    if subscription is None:
+        raise UnknownRequest(subscription=subscription_id)
+    if subscription.state is not SubscriptionState.ACTIVE:
+        raise NotSubscribed(subscription=subscription_id)
+    return subscription
