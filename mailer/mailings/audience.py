@@ -1,0 +1,77 @@
+"""Who a mailing goes to: decided when it leaves, in the database, never as a list in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from mailer.mailings.models import Mailing, MailingKind, Occasion, Told
+from mailer.people import Person, Suppression
+from mailer.series import Series
+from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
+
+
+def subscribers(series: Series, *, now: datetime) -> Select[SubscriptionId]:
+    """The ids of all subscriptions that get the series' mails today."""
+    today = now.astimezone(series.zone).date()
+    return _reachable().where(
+        Subscription.series_id == series.id,
+        Subscription.state == SubscriptionState.ACTIVE,
+        or_(Subscription.paused_until.is_(None), Subscription.paused_until <= today),
+    )
+
+
+def untold(series: Series, occasion_id: int | None, *, now: datetime) -> Select[SubscriptionId]:
+    """Subscribers who do not know of an occasion yet, and whom no welcome is about to tell.
+
+    Without an ``occasion_id`` nobody was told: there is no row for it.
+    """
+    unwelcomed = or_(Subscription.owed.is_(None), Subscription.owed != OwedLetter.WELCOME)
+    asked = subscribers(series, now=now).where(unwelcomed)
+    if occasion_id is None:
+        return asked
+    return asked.where(
+        ~exists().where(Told.occasion_id == occasion_id, Told.subscription_id == Subscription.id)
+    )
+
+
+def farewelled(series: Series) -> Select[SubscriptionId]:
+    """Exactly those whom the series' end has just ended."""
+    return _reachable().where(
+        Subscription.series_id == series.id,
+        Subscription.state == SubscriptionState.ENDED,
+        Subscription.ended_at == series.ended_at,
+        Subscription.confirmed_at.is_not(None),
+    )
+
+
+def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
+    """The ids of the subscriptions a mailing goes to if it leaves now."""
+    if mailing.kind is MailingKind.FAREWELL:
+        return farewelled(mailing.series)
+    if mailing.occasion_id is None or mailing.again:
+        return subscribers(mailing.series, now=now)
+    return untold(mailing.series, mailing.occasion_id, now=now)
+
+
+def count(session: Session, audience: Select[SubscriptionId]) -> int:
+    return session.scalar(select(func.count()).select_from(audience.subquery())) or 0
+
+
+def find_occasion(session: Session, event_id: int, rule: str, starts_at: datetime) -> Occasion | None:
+    found: Occasion | None = session.scalar(
+        select(Occasion).where(
+            Occasion.event_id == event_id, Occasion.rule == rule, Occasion.starts_at == starts_at
+        )
+    )
+    return found
+
+
+def _reachable() -> Select[SubscriptionId]:
+    return (
+        select(Subscription.id)
+        .join(Person, Person.id == Subscription.person_id)
+        .where(~exists().where(Suppression.pseudonym == Person.pseudonym))
+    )

@@ -1,0 +1,126 @@
+"""One text, one audience, one moment; and who was told what."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import NewType
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mailer.core.db import Base
+from mailer.core.types import Words
+from mailer.series import Event, EventId, Series, SeriesId
+from mailer.subscriptions import SubscriptionId
+
+MailingId = NewType("MailingId", int)
+
+
+class MailingKind(enum.StrEnum):
+    INFO = "info"  # what the next dialogue is about
+    REMINDER = "reminder"  # shortly before
+    DOCUMENTATION = "documentation"  # recording and results are online
+    FAREWELL = "farewell"  # the series is over, so are the mails
+    MESSAGE = "message"  # organisers' own text
+
+
+class MailingState(enum.StrEnum):
+    DRAFT = "draft"  # written, not yet let go
+    RELEASED = "released"  # may go out from its due time on; no ledger row yet
+    SENDING = "sending"  # its ledger rows are there and leave
+    PAUSED = "paused"  # an organiser holds it back
+    DONE = "done"  # nothing of it is left to do
+    CANCELLED = "cancelled"  # stopped; what had not left stays here
+    MISSED = "missed"  # its useful time passed before it could go out
+
+
+class Origin(enum.StrEnum):
+    RULE = "rule"  # released by the clock: Auto-Submitted (RFC 3834)
+    HAND = "hand"  # released by a person
+
+
+class Occasion(Base):
+    """One rule of one event at one start: the thing somebody is told exactly once.
+
+    A moved event is a new occasion, moved back it is the old one again.
+    """
+
+    __tablename__ = "occasion"
+    __table_args__ = (UniqueConstraint("event_id", "rule", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(80))
+    """The rule's words, such as ``reminder/before/P1D/09:00``; ``documentation`` for what follows no rule."""
+    starts_at: Mapped[datetime]
+
+
+class Told(Base):
+    """A person was told of an occasion, or is about to be: written in one transaction with the ledger row."""
+
+    __tablename__ = "told"
+
+    occasion_id: Mapped[int] = mapped_column(ForeignKey("occasion.id", ondelete="CASCADE"), primary_key=True)
+    subscription_id: Mapped[SubscriptionId] = mapped_column(
+        ForeignKey("subscription.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"))
+    """Absent when the welcome told her."""
+
+
+class Mailing(Base):
+    """One text to one audience at one moment.
+
+    A row exists from the moment it is due (or an organiser triggers it); what is still to
+    come is computed, so a moved event needs no tidying up.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        Index("ix_mailing_series_id", "series_id"),
+        Index(
+            "ix_mailing_open",
+            "state",
+            sqlite_where=text("state IN ('released', 'sending')"),
+            postgresql_where=text("state IN ('released', 'sending')"),
+        ),
+    )
+
+    id: Mapped[MailingId] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    """``rule:OCCASION``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
+    series_id: Mapped[SeriesId] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    event_id: Mapped[EventId | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    """Absent for what concerns the whole series."""
+    occasion_id: Mapped[int | None] = mapped_column(
+        ForeignKey("occasion.id", ondelete="SET NULL"), index=True
+    )
+    """Absent where telling twice is meant: messages, the farewell."""
+    kind: Mapped[MailingKind]
+    state: Mapped[MailingState] = mapped_column(default=MailingState.DRAFT)
+    origin: Mapped[Origin]
+    again: Mapped[bool] = mapped_column(default=False)
+    """Whether it also goes to those who were told before."""
+    subject: Mapped[Words]
+    body: Mapped[Words]
+    """Markdown; both are empty but for a message."""
+    event_starts_at: Mapped[datetime | None]
+    """The start it speaks of: a row is skipped when the event has another by then. Absent without a dated event."""
+    due_at: Mapped[datetime]
+    not_after: Mapped[datetime]
+    """From here on it is of no use any more and nothing of it leaves."""
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    """When its ledger rows were written: the Date of its mails. Absent before."""
+    finished_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]
+    """When the organisers were told that it was missed; absent before, and for all others."""
+    recipients: Mapped[int] = mapped_column(default=0)
+    """Ledger rows written at opening."""
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was missed, cancelled or paused; empty otherwise."""
+
+    series: Mapped[Series] = relationship()
+    event: Mapped[Event | None] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()

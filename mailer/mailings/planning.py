@@ -1,0 +1,202 @@
+"""From rules to mailings: what is due becomes a row, what is still to come is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from mailer import reminders
+from mailer.mailings.audience import count, farewelled, find_occasion, subscribers, untold
+from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
+from mailer.reminders import Verdict, Window
+from mailer.series import Event, Series, closes_at, is_over, list_series
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A mail still to come: when, about what, and to how many as of now. ``event`` is None for the farewell."""
+
+    due_at: datetime
+    event: Event | None
+    kind: MailingKind
+    recipients: int
+
+
+def plan(session: Session, *, now: datetime) -> int:
+    """Write a mailing for everything that is due, and for what was missed; the number of rows written.
+
+    A second call at the same time writes nothing more: the key says what a row is about.
+    """
+    return sum(_plan_series(session, series, now=now) for series in list_series(session))
+
+
+def upcoming_mailings(session: Session, series: Series, *, now: datetime) -> list[Planned]:
+    """Every mail the series will still send by itself, in order, with its recipients as of now."""
+    if is_over(series, now):
+        return _farewell_due(session, series, now=now)
+    filled = _filled(session, series)
+    found = [
+        planned
+        for event_windows in _all_windows(session, series)
+        for planned in _still_to_come(session, series, event_windows, filled=filled, now=now)
+    ]
+    end = closes_at(series)
+    before_the_end = [planned for planned in found if end is None or planned.due_at < end]
+    if end is not None:
+        everybody = count(session, subscribers(series, now=now))
+        before_the_end.append(Planned(end, None, MailingKind.FAREWELL, everybody))
+    return sorted(before_the_end, key=lambda planned: planned.due_at)
+
+
+def open_windows(session: Session, series: Series, *, now: datetime) -> list[Window]:
+    """What a newcomer is told by her welcome: windows that are open, or that a mailing filled ahead of time."""
+    if is_over(series, now):
+        return []
+    filled = _filled(session, series)
+    return [
+        window
+        for event_windows in _all_windows(session, series)
+        for window in event_windows
+        if window.rule != reminders.DOCUMENTATION
+        and now < window.useful_until
+        and (window.due_at <= now or window.key in filled or _sent_by_hand(session, window))
+    ]
+
+
+def ensure_occasion(session: Session, window: Window) -> int:
+    """The id of a window's occasion, written at its first use. Two who write it at once get the same."""
+    values = {"event_id": window.event_id, "rule": window.rule, "starts_at": window.starts_at}
+    session.execute(insert_for(session, Occasion).values(**values).on_conflict_do_nothing())
+    found = find_occasion(session, window.event_id, window.rule, window.starts_at)
+    assert found is not None  # noqa: S101  # the row was written one line above
+    return found.id
+
+
+def insert_for(session: Session, table: type) -> sqlite.Insert | postgresql.Insert:
+    """The INSERT that knows ON CONFLICT on the database at hand."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+
+
+def _plan_series(session: Session, series: Series, *, now: datetime) -> int:
+    if is_over(series, now):
+        return _plan_farewell(session, series, now=now)
+    filled = _filled(session, series)
+    written = 0
+    for event_windows in _all_windows(session, series):
+        for window, verdict in reminders.judge(
+            event_windows, filled=filled, zone=series.zone, now=now
+        ).items():
+            if verdict is not Verdict.WAIT:
+                written += _write(session, series, window, verdict, now=now)
+    return written
+
+
+def _write(session: Session, series: Series, window: Window, verdict: Verdict, *, now: datetime) -> int:
+    goes = verdict is Verdict.GO
+    row = {
+        "key": window.key,
+        "series_id": series.id,
+        "event_id": window.event_id,
+        "occasion_id": ensure_occasion(session, window),
+        "kind": MailingKind(window.kind),
+        "state": MailingState.RELEASED if goes else MailingState.MISSED,
+        "origin": Origin.RULE,
+        "event_starts_at": None if window.rule == reminders.DOCUMENTATION else window.starts_at,
+        "due_at": window.due_at,
+        "not_after": window.useful_until,
+        "created_at": now,
+        "finished_at": None if goes else now,
+        "noticed_at": now if verdict is Verdict.SUPERSEDED else None,
+        "reason": "" if goes else verdict.value,
+    }
+    return _insert(session, row)
+
+
+def _plan_farewell(session: Session, series: Series, *, now: datetime) -> int:
+    """One farewell to those whom the end has just ended; none when it ended for nobody."""
+    key = _farewell_key(series)
+    if series.ended_at is None or _exists(session, key) or not count(session, farewelled(series)):
+        return 0
+    row = {
+        "key": key,
+        "series_id": series.id,
+        "kind": MailingKind.FAREWELL,
+        "state": MailingState.RELEASED,
+        "origin": Origin.RULE,
+        "due_at": series.ended_at,
+        "not_after": series.ended_at + reminders.USEFUL_AFTERWARDS,
+        "created_at": now,
+    }
+    return _insert(session, row)
+
+
+def _insert(session: Session, row: dict[str, object]) -> int:
+    blank = {"subject": {}, "body": {}, "again": False, "recipients": 0, "reason": ""}
+    statement = insert_for(session, Mailing).values(**(blank | row)).on_conflict_do_nothing()
+    return len(session.scalars(statement.returning(Mailing.id)).all())
+
+
+def _still_to_come(
+    session: Session, series: Series, event_windows: Sequence[Window], *, filled: set[str], now: datetime
+) -> Iterable[Planned]:
+    verdicts = reminders.judge(event_windows, filled=filled, zone=series.zone, now=now)
+    for window, verdict in verdicts.items():
+        if verdict not in (Verdict.GO, Verdict.WAIT):
+            continue
+        occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
+        reached = count(session, untold(series, occasion.id if occasion else None, now=now))
+        if reached == 0 and occasion is not None:
+            continue  # a mailing by hand told everybody already
+        leaves = reminders.leaves_at(window, zone=series.zone, now=now)
+        event = next(event for event in series.events if event.id == window.event_id)
+        yield Planned(window.due_at if leaves == now else leaves, event, MailingKind(window.kind), reached)
+
+
+def _farewell_due(session: Session, series: Series, *, now: datetime) -> list[Planned]:
+    end = closes_at(series)
+    pending = series.ended_at is None or (end is not None and series.ended_at < end)
+    if end is None or not (pending or not _exists(session, _farewell_key(series))):
+        return []
+    audience = subscribers(series, now=now) if pending else farewelled(series)
+    reached = count(session, audience)
+    return [Planned(end, None, MailingKind.FAREWELL, reached)] if reached else []
+
+
+def _all_windows(session: Session, series: Series) -> list[list[Window]]:
+    """Windows that compete with each other stand in one list: an event's reminders; its documentation stands alone."""
+    rules = reminders.rules_of_series(session, series)
+    groups = [reminders.windows(event, rules, zone=series.zone) for event in series.events]
+    documented = [reminders.documentation_window(event) for event in series.events]
+    return [group for group in groups if group] + [[window] for window in documented if window is not None]
+
+
+def _filled(session: Session, series: Series) -> set[str]:
+    return set(
+        session.scalars(
+            select(Mailing.key).where(Mailing.series_id == series.id, Mailing.origin == Origin.RULE)
+        )
+    )
+
+
+def _sent_by_hand(session: Session, window: Window) -> bool:
+    occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
+    if occasion is None:
+        return False
+    mailing = select(Mailing.id).where(
+        Mailing.occasion_id == occasion.id, Mailing.state.in_([MailingState.SENDING, MailingState.DONE])
+    )
+    return session.scalar(mailing.limit(1)) is not None
+
+
+def _farewell_key(series: Series) -> str:
+    return f"farewell:{series.id}:{series.ended_at:%Y%m%dT%H%M%SZ}" if series.ended_at else ""
+
+
+def _exists(session: Session, key: str) -> bool:
+    return session.scalar(select(Mailing.id).where(Mailing.key == key)) is not None

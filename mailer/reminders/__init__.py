@@ -1,0 +1,36 @@
+"""When somebody should hear from us."""
+
+from mailer.reminders.finding import rules_of_series
+from mailer.reminders.models import Anchor, Audience, ReminderRule, RuleKind
+from mailer.reminders.planning import (
+    DOCUMENTATION,
+    USEFUL_AFTERWARDS,
+    Verdict,
+    Window,
+    documentation_window,
+    judge,
+    leaves_at,
+    rule_words,
+    rules_of,
+    window_key,
+    windows,
+)
+
+__all__ = [
+    "DOCUMENTATION",
+    "USEFUL_AFTERWARDS",
+    "Anchor",
+    "Audience",
+    "ReminderRule",
+    "RuleKind",
+    "Verdict",
+    "Window",
+    "documentation_window",
+    "judge",
+    "leaves_at",
+    "rule_words",
+    "rules_of",
+    "rules_of_series",
+    "window_key",
+    "windows",
+]
