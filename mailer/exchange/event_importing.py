@@ -1,0 +1,88 @@
+"""One event of a series file into the database."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailer.exchange.entries import EventEntry
+from mailer.exchange.rule_importing import replace_rules
+from mailer.outcomes import replace_conditions
+from mailer.series import Event, EventState, Material, Series, Speaker, note_new_date, raise_revision
+
+LONGEST_UID_DOMAIN = 160
+
+_PARTS = ("speakers", "materials", "conditions", "rules")
+_COLUMNS = [column.name for column in fields(EventEntry) if column.name not in _PARTS]
+
+
+def add_event(session: Session, series: Series, entry: EventEntry, *, now: datetime) -> Event:
+    """A new event. Mails that were due before ``now`` are not owed: it is created now."""
+    domain = series.sender_address.rpartition("@")[2]
+    event = Event(
+        **_columns(entry),
+        position=-1,
+        own_rules=entry.rules is not None,
+        uid=f"{uuid.uuid4()}@{domain[-LONGEST_UID_DOMAIN:]}",
+        revision=0,
+        created_at=now,
+        changed_at=now,
+    )
+    series.events.append(event)
+    _write_parts(event, entry)
+    session.flush()
+    replace_conditions(session, event, entry.conditions)
+    replace_rules(session, series, event, entry.rules or (), now=now)
+    return event
+
+
+def update_event(
+    session: Session, series: Series, event: Event, before: EventEntry, entry: EventEntry, *, now: datetime
+) -> bool:
+    """Make the event, which now says ``before``, say ``entry``; False when it does already.
+
+    A new start, end, place or state raises the revision.
+    """
+    if before == entry:
+        return False
+    if _facts(before) != _facts(entry):
+        raise_revision(event, now=now)
+    if _has_new_date(before, entry):
+        note_new_date(event, now=now)
+    if replace(before, rules=entry.rules) != entry:
+        event.changed_at = now
+    for name, value in _columns(entry).items():
+        setattr(event, name, value)
+    event.own_rules = entry.rules is not None
+    if (before.speakers, before.materials) != (entry.speakers, entry.materials):
+        _write_parts(event, entry)
+    replace_conditions(session, event, entry.conditions)
+    replace_rules(session, series, event, entry.rules or (), now=now)
+    return True
+
+
+def _columns(entry: EventEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _COLUMNS}
+
+
+def _facts(entry: EventEntry) -> tuple[object, ...]:
+    """What guests must know, and their calendars with them."""
+    return entry.starts_at, entry.ends_at, entry.place, entry.state
+
+
+def _has_new_date(before: EventEntry, entry: EventEntry) -> bool:
+    """Whether the date was set or moved just now; coming back from a cancellation is neither."""
+    if entry.starts_at is None:
+        return False
+    unripe = (EventState.ANNOUNCED, EventState.PROVISIONAL)
+    ripened = before.state in unripe and entry.state is EventState.FIXED
+    return ripened or before.starts_at != entry.starts_at
+
+
+def _write_parts(event: Event, entry: EventEntry) -> None:
+    event.speakers = [Speaker(position=n, **vars(speaker)) for n, speaker in enumerate(entry.speakers)]
+    event.materials = [Material(position=n, **vars(material)) for n, material in enumerate(entry.materials)]

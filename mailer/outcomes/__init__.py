@@ -1,0 +1,13 @@
+"""What came out of the dialogues: conditions, by level of government."""
+
+from mailer.outcomes.conditions import Condition, conditions_of, list_conditions, replace_conditions
+from mailer.outcomes.models import FrameworkCondition, Level
+
+__all__ = [
+    "Condition",
+    "FrameworkCondition",
+    "Level",
+    "conditions_of",
+    "list_conditions",
+    "replace_conditions",
+]
