@@ -1,0 +1,50 @@
+"""Addresses on the web that letters point to. Paths are public: they live in mailboxes for years."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mailer.core.types import EmailAddress
+from mailer.series import Event, Series
+
+
+def series_url(base_url: str, series: Series) -> str:
+    return f"{base_url}/{series.slug}"
+
+
+def event_url(base_url: str, series: Series, event: Event) -> str:
+    return f"{base_url}/{series.slug}/{event.slug}"
+
+
+def confirm_url(base_url: str, token: str) -> str:
+    return f"{base_url}/subscriptions/confirm/{token}"
+
+
+def unsubscribe_url(base_url: str, token: str) -> str:
+    return f"{base_url}/subscriptions/unsubscribe/{token}"
+
+
+def manage_url(base_url: str, token: str) -> str:
+    return f"{base_url}/subscriptions/manage/{token}"
+
+
+def access_url(base_url: str, token: str) -> str:
+    return f"{base_url}/subscriptions/access/{token}"
+
+
+def sign_in_url(base_url: str, token: str) -> str:
+    return f"{base_url}/organiser/sign-in/{token}"
+
+
+def desk_url(base_url: str) -> str:
+    return f"{base_url}/organiser/"
+
+
+def lost_link_url(base_url: str) -> str:
+    """Where somebody has her link mailed anew."""
+    return f"{base_url}/subscriptions/link"
+
+
+def unsubscribe_mailto(mailbox: EmailAddress, token: str) -> str:
+    """The ``mailto:`` beside the one-click link; the token in its subject says who leaves what (RFC 6068)."""
+    return f"mailto:{quote(mailbox, safe='@+')}?subject={quote(f'unsubscribe {token}')}"

@@ -1,0 +1,135 @@
+"""What the templates of a letter may name: facts of its series, events and occasion, none of them about the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailer.core import i18n
+from mailer.core.clock import local_day
+from mailer.core.i18n import Translator
+from mailer.core.types import Form
+from mailer.letters import facts
+from mailer.letters.addresses import desk_url
+from mailer.letters.cleaning import plain_line
+from mailer.letters.facts import EventFacts, View
+from mailer.letters.orders import LetterKind, Missed, Order
+from mailer.outcomes import Level
+from mailer.series import Event, next_event, upcoming
+from mailer.subscriptions import consent_wording
+
+HOUSE_ZONE = ZoneInfo("Europe/Berlin")
+"""The zone of letters that belong to no series; its name stands beside every hour they tell."""
+
+
+@dataclass(frozen=True)
+class MissedFacts:
+    kind: str
+    title: str
+    """Of the event; of the series for what concerns all of it."""
+    series_title: str
+    due: str
+    reason: str
+
+
+def form_of(order: Order) -> Form:
+    """How the letter addresses its reader; organisers are addressed with *Sie*."""
+    return order.series.form_of_address if order.series else "sie"
+
+
+def event_of(order: Order) -> Event | None:
+    """The event a letter is about. A welcome finds the next one by itself."""
+    if order.event is None and order.kind is LetterKind.WELCOME and order.series is not None:
+        return order.told[0] if order.told else next_event(order.series, order.now)
+    return order.event
+
+
+def gather(order: Order, speak: Translator) -> dict[str, object]:
+    """Every name a template may use, for every kind; letters to organisers know no series."""
+    known: dict[str, object] = {
+        "language": order.language,
+        "test": order.test,
+        "link": order.link,
+        "valid_until": _moment(order.valid_until, order, speak) if order.valid_until else "",
+        "desk_url": desk_url(order.base_url),
+        "wording": consent_wording(order.language)[1],
+        "missed": [_missed(one, speak) for one in order.missed],
+    }
+    if order.series is None:
+        return known | {"series": None, "event": None}
+    return known | _of_series(order, View(speak, order.series, order.base_url, order.now))
+
+
+def _of_series(order: Order, view: View) -> dict[str, object]:
+    event = event_of(order)
+    shown = list(order.told) or ([event] if event else [])
+    return {
+        "series": facts.of_series(view),
+        "event": facts.of_event(view, event) if event else None,
+        "events": [facts.of_event(view, each) for each in shown],
+        "in_full": bool(order.told),
+        "later": [
+            facts.of_event(view, each) for each in upcoming(view.series, order.now) if each not in shown
+        ],
+        "held": _held(view),
+        "conditions": _conditions(order, view),
+        "subject_words": view.line(order.subject),
+        "body_words": view.words(order.body),
+    }
+
+
+def _held(view: View) -> list[EventFacts]:
+    over = [e for e in view.series.events if not e.is_cancelled and e.over_at(view.zone) <= view.now]
+    return [facts.of_event(view, event) for event in over]
+
+
+def _conditions(order: Order, view: View) -> Mapping[str, Sequence[str]]:
+    """The conditions' texts under the name of their level, the municipality's first."""
+    _ = view.speak.gettext
+    names = {
+        Level.MUNICIPALITY: _("Municipality"),
+        Level.STATE_AND_FEDERAL: _("Federal states and federation"),
+    }
+    texts = {
+        name: [view.line(condition.text) for condition in order.conditions if condition.level is level]
+        for level, name in names.items()
+    }
+    return {name: found for name, found in texts.items() if found}
+
+
+def _moment(moment: datetime, order: Order, speak: Translator) -> str:
+    """``26 January 2023, 17:00 (CET)``: a day, an hour and whose hour it is."""
+    zone = order.series.zone if order.series else HOUSE_ZONE
+    return _in_zone(moment, zone, speak)
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo, speak: Translator) -> str:
+    day = i18n.day(local_day(moment, zone), speak.locale)
+    clock = i18n.zone_name(moment, zone, speak.locale)
+    return f"{day}, {i18n.hour(moment, zone, speak.locale)} ({clock})"
+
+
+def _missed(one: Missed, speak: Translator) -> MissedFacts:
+    _ = speak.gettext
+    kinds = {
+        LetterKind.INFO: _("Announcement"),
+        LetterKind.REMINDER: _("Reminder"),
+        LetterKind.DOCUMENTATION: _("Documentation"),
+        LetterKind.FAREWELL: _("Farewell"),
+        LetterKind.MESSAGE: _("Message"),
+    }
+    reasons = {
+        "too_late": _("It could not leave before its time had passed; perhaps the worker was not running."),
+        "superseded": _("A later mail about the same dialogue was due as well and went out instead."),
+        "moved": _("The dialogue was moved meanwhile."),
+    }
+    series_title = plain_line(one.series_title)
+    return MissedFacts(
+        kind=kinds.get(one.kind, one.kind.value),
+        title=plain_line(one.event_title) or series_title,
+        series_title=series_title,
+        due=_in_zone(one.due_at, one.zone, speak),
+        reason=reasons.get(one.reason, plain_line(one.reason)),
+    )

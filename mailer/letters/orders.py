@@ -1,0 +1,111 @@
+"""What a letter is made from, and what comes out."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailer.core.types import EmailAddress, Locale, Words
+from mailer.outcomes import FrameworkCondition
+from mailer.series import Event, Series
+
+
+class LetterKind(enum.StrEnum):
+    """What a letter is for. Each has a folder of its own under ``templates/email``."""
+
+    CONFIRM = "confirm"  # please confirm
+    WELCOME = "welcome"  # confirmed, with the next dialogue
+    ALREADY = "already"  # signed up again, or asked for the link
+    ACCESS = "access"  # the fresh link to see or erase what is stored
+    INFO = "info"  # what the next dialogue is about
+    REMINDER = "reminder"  # shortly before
+    DOCUMENTATION = "documentation"  # recording and results are online
+    FAREWELL = "farewell"  # the series is over, so are the mails
+    MESSAGE = "message"  # organisers' own text
+    SIGNIN = "signin"  # to an organiser: the one-time link
+    NOTICE = "notice"  # to an organiser: what was missed, and why
+
+
+BARE = frozenset({LetterKind.CONFIRM, LetterKind.ACCESS, LetterKind.SIGNIN})
+"""Kinds with no List-* headers and no link but the one they are for, and the imprint."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Everything that differs from person to person. Templates insert it and ask nothing of it but whether there is a name."""
+
+    address: EmailAddress
+    name: str = ""
+    unsubscribe_url: str = ""
+    """Empty for organisers and in bare letters."""
+    manage_url: str = ""
+    """Empty for organisers and in bare letters."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A mailing that did not go out, for the notice to organisers."""
+
+    kind: LetterKind
+    series_title: str
+    event_title: str
+    """Empty for what concerns the whole series."""
+    due_at: datetime
+    zone: ZoneInfo
+    reason: str
+    """A code such as ``too_late``; one without a sentence is shown as it is."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One letter to write: its kind, its facts, and whom it is for.
+
+    ``now`` decides how near a dialogue is; the same order gives the same letter.
+    """
+
+    kind: LetterKind
+    language: Locale
+    recipient: Recipient
+    base_url: str
+    now: datetime
+    series: Series | None = None
+    """Absent in letters to organisers."""
+    event: Event | None = None
+    """What the letter is about; a welcome without one speaks of the series' next event."""
+    told: Sequence[Event] = ()
+    """For a welcome: the events whose info or reminder it stands for, with all that those would say."""
+    link: str = ""
+    """Where the button of a bare letter leads."""
+    valid_until: datetime | None = None
+    """Until when that link counts."""
+    subject: Words = field(default_factory=dict)
+    body: Words = field(default_factory=dict)
+    """Of a message: the organisers' words, the body in Markdown."""
+    with_calendar: bool = False
+    """For a message: whether its event's calendar entry goes along. Info, reminder and welcome always carry it."""
+    conditions: Sequence[FrameworkCondition] = ()
+    """For a documentation: the event's framework conditions."""
+    missed: Sequence[Missed] = ()
+    """For a notice."""
+    test: bool = False
+    """Whether it is a test copy: it says so, and only its recipient gets it."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A written letter: all that somebody reads, nothing about its way."""
+
+    kind: LetterKind
+    language: Locale
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None = None
+    """One event as iCalendar; absent when the event has no fixed date or the kind carries none."""
+    calendar_method: str = ""
+    """The METHOD inside ``calendar``; empty without one."""
+    filename: str = ""
+    """What the attached calendar is called, such as ``boden.ics``; empty without one."""

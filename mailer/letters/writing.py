@@ -1,0 +1,82 @@
+"""From an order to a letter: gather the facts, let the kind's templates speak."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailer.calendar import Method, invitation
+from mailer.core.i18n import translator
+from mailer.letters.addresses import event_url
+from mailer.letters.cleaning import plain_line, tidy
+from mailer.letters.gathering import event_of, form_of, gather
+from mailer.letters.orders import Letter, LetterKind, Order, Recipient
+from mailer.letters.rendering import environment
+from mailer.series import Event, Series
+
+LONGEST_SUBJECT = 200
+"""Characters. A title may be a paragraph; a subject may not."""
+
+LONGEST_FILENAME = 40
+"""Characters before ``.ics``, so that the name stands in its field in one piece."""
+
+_CARRY_CALENDAR = frozenset({LetterKind.WELCOME, LetterKind.INFO, LetterKind.REMINDER})
+
+_NAMELESS = frozenset({LetterKind.CONFIRM})
+"""Anybody can fill in a form with a stranger's address: the name given there is not carried to her."""
+
+
+def write(order: Order) -> Letter:
+    """Write the letter an order asks for: subject, text, HTML, and the calendar where there is a date.
+
+    What differs from person to person enters by plain insertion alone, so a letter written
+    with placeholders for a Recipient's values is that letter for everybody.
+    """
+    env = environment(order.language, form_of(order))
+    entry = _entry(order)
+    known = gather(order, translator(order.language, form_of(order)))
+    known |= {"recipient": _reader(order), "has_calendar": entry is not None}
+
+    def render(part: str, subject: str = "") -> str:
+        return env.get_template(f"{order.kind.value}/{part}").render(known | {"subject": subject})
+
+    subject = _subject(render("subject.txt"), test=order.test)
+    return Letter(
+        kind=order.kind,
+        language=order.language,
+        subject=subject,
+        text=tidy(render("body.txt")),
+        html=render("body.mjml", subject),
+        calendar=_calendar(order, *entry) if entry else None,
+        calendar_method=Method.PUBLISH.value if entry else "",
+        filename=_filename(entry[0]) if entry else "",
+    )
+
+
+def _entry(order: Order) -> tuple[Event, Series] | None:
+    """The one event whose calendar entry goes along: it has a date, and it is not over."""
+    event = event_of(order)
+    wanted = order.kind in _CARRY_CALENDAR or (order.kind is LetterKind.MESSAGE and order.with_calendar)
+    if not wanted or event is None or order.series is None or not event.is_dated:
+        return None
+    return None if event.over_at(order.series.zone) <= order.now else (event, order.series)
+
+
+def _calendar(order: Order, event: Event, series: Series) -> bytes:
+    page = event_url(order.base_url, series, event)
+    return invitation(event, series, language=order.language, page_url=page, method=Method.PUBLISH)
+
+
+def _filename(event: Event) -> str:
+    return f"{event.slug[:LONGEST_FILENAME].rstrip('-')}.ics"
+
+
+def _reader(order: Order) -> Recipient:
+    name = "" if order.kind in _NAMELESS else plain_line(order.recipient.name)
+    return replace(order.recipient, name=name)
+
+
+def _subject(rendered: str, *, test: bool) -> str:
+    line = plain_line(rendered)
+    if len(line) > LONGEST_SUBJECT:
+        line = line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+    return f"[Test] {line}" if test else line
