@@ -1,0 +1,229 @@
+"""From a ledger row to the bytes on the wire."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailer import letters, outcomes
+from mailer.core.text import in_language
+from mailer.core.tokens import Links
+from mailer.core.types import EmailAddress, Locale, Words
+from mailer.delivery.intake import ACCESS_COUNTS_FOR
+from mailer.delivery.models import Delivery, DeliveryId
+from mailer.delivery.transport import Outgoing
+from mailer.letters import LetterKind, Missed, Order, Recipient
+from mailer.mailings import Mailing, Origin
+from mailer.series import Event, Series
+from mailer.subscriptions import CONFIRM_WITHIN
+
+SOMEBODY = EmailAddress("anna@example.net")
+"""Whom a preview is addressed to."""
+
+
+class Writer(Protocol):
+    """Whoever turns rows into letters."""
+
+    def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing: ...
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Writes the letter behind a row. The same row gives the same bytes, but for words that say how near a dialogue is."""
+
+    base_url: str
+    links: Links
+    default_sender: str
+    """``Name <address>`` for mails to organisers; a series has a sender of its own."""
+    return_path_domain: str | None
+    unsubscribe_mailbox: str | None
+
+    def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing:
+        """The letter with its envelope. Whatever goes wrong here is this row's fault alone."""
+        order = self.order(session, row, now=now)
+        letter = letters.write(order)
+        envelope = self._envelope(row, order.recipient)
+        domain = self.return_path_domain or envelope.sender_address.rpartition("@")[2]
+        return Outgoing(
+            sender=f"{self.return_path(row.id)}@{domain}",
+            recipient=str(row.address),
+            content=letters.build(letter, envelope),
+        )
+
+    def order(self, session: Session, row: Delivery, *, now: datetime) -> Order:
+        """What the letters room needs to know to write this row's letter."""
+        kind = LetterKind(row.kind)
+        event = self._event(session, row)
+        mailing = row.mailing
+        told = row.facts.get("told", [])
+        link, valid_until = self._link(row)
+        return Order(
+            kind=kind,
+            language=row.language,
+            recipient=self._recipient(row),
+            base_url=self.base_url,
+            now=now,
+            series=row.series,
+            event=event,
+            told=[session.get_one(Event, event_id) for event_id in told],
+            link=link,
+            valid_until=valid_until,
+            subject=mailing.subject if mailing else row.facts.get("subject", {}),
+            body=mailing.body if mailing else row.facts.get("body", {}),
+            with_calendar=kind is LetterKind.MESSAGE and event is not None,
+            conditions=outcomes.list_conditions(session, event)
+            if event is not None and kind is LetterKind.DOCUMENTATION
+            else (),
+            missed=self._missed(session, row),
+            test=bool(row.facts.get("test")),
+        )
+
+    def return_path(self, delivery_id: int) -> str:
+        """The local part that returned mail comes back to: which row it was, in a form nobody can forge.
+
+        Lower-case base32, for some servers fold case; 80 bits of HMAC-SHA256.
+        """
+        body = delivery_id.to_bytes(6)
+        mac = hmac.digest(self.links.key("return-path"), body, hashlib.sha256)[:10]
+        return "b+" + base64.b32encode(body + mac).decode().rstrip("=").lower()
+
+    def message_id(self, row: Delivery, domain: str) -> str:
+        """Derived from the row's key, so that a letter sent again is the same letter."""
+        return (
+            hmac.digest(self.links.key("message-id"), row.key.encode(), hashlib.sha256)[:16].hex()
+            + f"@{domain}"
+        )
+
+    def _event(self, session: Session, row: Delivery) -> Event | None:
+        if row.mailing is not None:
+            return row.mailing.event
+        event_id = row.facts.get("event")
+        return None if event_id is None else session.get(Event, event_id)
+
+    def _recipient(self, row: Delivery) -> Recipient:
+        address = row.address
+        assert address is not None  # noqa: S101  # rows without one are skipped before
+        if row.subscription is None and row.series is not None:
+            test = self.links.make("test", 0)
+            return Recipient(
+                address=address,
+                unsubscribe_url=letters.unsubscribe_url(self.base_url, test),
+                manage_url=letters.manage_url(self.base_url, test),
+            )
+        subscription = row.subscription
+        if subscription is None:
+            return Recipient(address=address)
+        if row.kind == LetterKind.CONFIRM:
+            return Recipient(address=address, name=subscription.asked_name)
+        return Recipient(
+            address=address,
+            name=subscription.person.name,
+            unsubscribe_url=letters.unsubscribe_url(self.base_url, self.links.make("leave", subscription.id)),
+            manage_url=letters.manage_url(self.base_url, self.links.make("manage", subscription.id)),
+        )
+
+    def _link(self, row: Delivery) -> tuple[str, datetime | None]:
+        if row.kind == LetterKind.CONFIRM and row.subscription is None:
+            return letters.confirm_url(self.base_url, self.links.make("test", 0)), row.not_after
+        if row.kind == LetterKind.CONFIRM and row.subscription is not None:
+            token = self.links.make("confirm", row.subscription.id, row.facts["request"])
+            return letters.confirm_url(self.base_url, token), row.subscription.requested_at + CONFIRM_WITHIN
+        if row.kind == LetterKind.ACCESS and row.subscription is not None:
+            minute = row.facts["minute"]
+            token = self.links.make("access", row.subscription.id, minute)
+            issued = datetime.fromtimestamp(minute * 60, UTC)
+            return letters.access_url(self.base_url, token), issued + ACCESS_COUNTS_FOR
+        if row.kind == LetterKind.SIGNIN:
+            token = self.links.make("signin", row.facts["link"])
+            return letters.sign_in_url(self.base_url, token), row.not_after
+        return "", None
+
+    def _missed(self, session: Session, row: Delivery) -> list[Missed]:
+        ids = row.facts.get("mailings", [])
+        if not ids:
+            return []
+        missed = session.scalars(select(Mailing).where(Mailing.id.in_(ids)).order_by(Mailing.due_at)).all()
+        return [_missed(mailing, row.language) for mailing in missed]
+
+    def _envelope(self, row: Delivery, recipient: Recipient) -> letters.Envelope:
+        series, mailing = row.series, row.mailing
+        if series is not None:
+            sender_name, sender_address = series.sender_name, series.sender_address
+        else:
+            sender_name, plain = parseaddr(self.default_sender)
+            sender_address = EmailAddress(plain)
+        by_hand = bool(row.facts.get("test")) or (mailing is not None and mailing.origin is Origin.HAND)
+        return letters.Envelope(
+            sender_name=sender_name,
+            sender_address=sender_address,
+            to=recipient,
+            date=row.opened_at,
+            message_id=self.message_id(row, sender_address.rpartition("@")[2]),
+            auto_submitted=not by_hand,
+            reply_to=series.reply_to if series else None,
+            mailing_list=self._mailing_list(row, series) if series else None,
+        )
+
+    def _mailing_list(self, row: Delivery, series: Series) -> letters.MailingList:
+        mailto = ""
+        if self.unsubscribe_mailbox and row.subscription_id is not None:
+            mailto = letters.unsubscribe_mailto(
+                EmailAddress(self.unsubscribe_mailbox), self.links.make("leave", row.subscription_id)
+            )
+        return letters.MailingList(
+            identifier=series.list_id,
+            title=in_language(series.title, row.language, series.languages),
+            help_url=letters.series_url(self.base_url, series),
+            owner=series.reply_to or series.sender_address,
+            one_click=self.base_url.startswith("https://"),
+            unsubscribe_mailto=mailto,
+        )
+
+
+def specimen(
+    series: Series,
+    event: Event,
+    *,
+    kind: LetterKind,
+    language: Locale,
+    subject: Words,
+    body: Words,
+    now: datetime,
+) -> Delivery:
+    """A row that stands in no ledger, to look at the letter it would bring."""
+    about = None if kind in (LetterKind.CONFIRM, LetterKind.FAREWELL) else event
+    row = Delivery(
+        id=DeliveryId(0),
+        key=f"preview:{kind}:{event.id}:{language}",
+        kind=kind.value,
+        series=series,
+        address=SOMEBODY,
+        language=language,
+        facts={"subject": subject, "body": body},
+        opened_at=now,
+        not_after=now + CONFIRM_WITHIN,
+    )
+    if about is not None:
+        row.facts["event"] = about.id
+    return row
+
+
+def _missed(mailing: Mailing, language: str) -> Missed:
+    series: Series = mailing.series
+    event = mailing.event
+    return Missed(
+        kind=LetterKind(mailing.kind.value),
+        series_title=in_language(series.title, language, series.languages),
+        event_title="" if event is None else in_language(event.title, language, series.languages),
+        due_at=mailing.due_at,
+        zone=series.zone,
+        reason=mailing.reason,
+    )

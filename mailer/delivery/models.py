@@ -1,0 +1,116 @@
+"""The ledger: one row for every letter to one address, from before it leaves until after it is known what became of it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mailer.core.db import Base
+from mailer.core.types import EmailAddress, Locale
+from mailer.mailings import Mailing, MailingId
+from mailer.series import Series, SeriesId
+from mailer.subscriptions import Subscription, SubscriptionId
+
+DeliveryId = NewType("DeliveryId", int)
+
+
+class DeliveryState(enum.StrEnum):
+    QUEUED = "queued"  # waits for its turn
+    CLAIMED = "claimed"  # a worker has it under a lease; nothing of it is on the wire that could count
+    SENDING = "sending"  # its final dot may have been sent: the outcome is not known yet
+    SENT = "sent"  # the relay took it over (RFC 5321 section 4.2.5)
+    DEFERRED = "deferred"  # refused for now; tried again at ``next_at``
+    FAILED = "failed"  # refused for good, given up, or cannot be rendered
+    SKIPPED = "skipped"  # not sent on purpose; ``reason`` says why
+    HELD = "held"  # in doubt, and the organisers want to decide themselves
+
+
+class Delivery(Base):
+    """One letter to one address.
+
+    Rows of a mailing point at it; rows without one (confirm, welcome, sign-in, notices,
+    test copies) hold what their letter needs. The address goes when personal data is
+    erased; the row stays and counts.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("mailing_id", "address"),
+        Index(
+            "ix_delivery_due",
+            "next_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'deferred')"),
+            postgresql_where=text("state IN ('queued', 'deferred')"),
+        ),
+        Index(
+            "ix_delivery_open",
+            "mailing_id",
+            sqlite_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
+            postgresql_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
+        ),
+        Index(
+            "ix_delivery_live",
+            "claimed_by",
+            sqlite_where=text("state IN ('claimed', 'sending')"),
+            postgresql_where=text("state IN ('claimed', 'sending')"),
+        ),
+    )
+
+    id: Mapped[DeliveryId] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """``m7:p12``, ``confirm:31:2``: written once, whatever happens twice. The Message-ID is derived from it."""
+    kind: Mapped[str] = mapped_column(String(24))
+    mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"))
+    series_id: Mapped[SeriesId | None] = mapped_column(
+        ForeignKey("series.id", ondelete="CASCADE"), index=True
+    )
+    """Absent for mails to organisers."""
+    subscription_id: Mapped[SubscriptionId | None] = mapped_column(
+        ForeignKey("subscription.id", ondelete="SET NULL"), index=True
+    )
+    """Absent for organisers, test copies, and after erasure."""
+    address: Mapped[EmailAddress | None] = mapped_column(String(254))
+    """Absent after erasure."""
+    language: Mapped[Locale] = mapped_column(String(8))
+    facts: Mapped[dict[str, Any]]
+    """What a letter without a mailing needs to know, as plain ids and words; empty otherwise."""
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.QUEUED)
+    attempt: Mapped[int] = mapped_column(default=0)
+    doubtful: Mapped[int] = mapped_column(default=0)
+    """How often a worker died, or a connection was lost, between its final dot and our record."""
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    next_at: Mapped[datetime]
+    """When it may be tried, next."""
+    not_after: Mapped[datetime]
+    """From here on it is of no use and is skipped."""
+    code: Mapped[int | None]
+    """The relay's last reply code; absent before the first."""
+    reply: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    mailing: Mapped[Mailing | None] = relationship()
+    series: Mapped[Series | None] = relationship()
+    subscription: Mapped[Subscription | None] = relationship()
+
+
+class Route(Base):
+    """How the road to a relay is: open, or closed for a while because the relay did not let us in."""
+
+    __tablename__ = "route"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    blocked_until: Mapped[datetime | None]
+    """By the machine's clock; absent while the road is open."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row it was found closed."""
+    code: Mapped[str] = mapped_column(String(40), default="")
+    """The code of the error that closed it; empty while it is open."""
+    cause: Mapped[str] = mapped_column(String(500), default="")
