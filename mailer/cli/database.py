@@ -1,0 +1,30 @@
+"""flask db …"""
+
+from __future__ import annotations
+
+from mailer.cli.speaking import Group, house, say
+from mailer.core.db import newest_revision
+
+group = Group("db", help="Look after the database.")
+
+
+@group.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the newest migration."""
+    database = house().database
+    before = database_revision()
+    database.upgrade()
+    say(
+        f"The database is at migration {newest_revision()}"
+        + (" already." if before == newest_revision() else ".")
+    )
+
+
+def database_revision() -> str | None:
+    """The migration the database is at; None for a fresh one."""
+    database = house().database
+    if database.is_sqlite and database.url.database:
+        from pathlib import Path
+
+        Path(database.url.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+    return database.revision()

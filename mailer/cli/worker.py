@@ -1,0 +1,45 @@
+"""flask worker"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+from mailer import jobs
+from mailer.cli.speaking import house, now_option, say, standalone
+from mailer.core import log
+from mailer.core.clock import utcnow
+from mailer.core.errors import Unavailable
+
+
+class RelayAway(Unavailable):
+    """The relay could not be reached at all; every letter stays queued."""
+
+    code = "relay_away"
+
+
+@standalone("worker", help="Look every second for what is due, and send it, until SIGTERM.")
+@click.option("--once", is_flag=True, help="Do what is due, send it, return.")
+@now_option
+def worker(once: bool, moment: datetime | None) -> None:
+    """The scheduler and the sender."""
+    log.speak_up()
+    parts = house()
+    if once:
+        now = moment or parts.now()
+        tally = jobs.work_once(parts.database, parts.transport, parts.composer, now=now)
+        done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
+        say(done or "Nothing was due.")
+        if tally.relay_away:
+            raise RelayAway(relay=parts.transport.relay)
+        return
+    started = utcnow()
+    jobs.work(
+        parts.database,
+        parts.transport,
+        parts.composer,
+        now=parts.now if moment is None else lambda: moment + (utcnow() - started),
+        every=timedelta(seconds=parts.config.tick_seconds),
+        stopping=jobs.stop_on_signals(),
+    )

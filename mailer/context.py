@@ -1,0 +1,35 @@
+"""What a door may ask for: the parts the house is made of, put together once in `app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from config import Config
+from mailer.core.db import Database
+from mailer.core.tokens import Links
+from mailer.core.types import Pseudonym
+from mailer.delivery import Composer, Transport
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one running house."""
+
+    config: Config
+    database: Database
+    links: Links
+    pseudonym: Pseudonym
+    composer: Composer
+    transport: Transport
+    now: Callable[[], datetime]
+    """The clock by which the house decides; leases go by the machine's own."""
+
+
+def parts() -> Parts:
+    """The parts of the house that the current application is."""
+    return cast("Parts", current_app.extensions["zeitnah"])

@@ -1,0 +1,18 @@
+"""The tick: every step of the house in order, and the clockwork that turns it."""
+
+from mailer.jobs.models import Heartbeat
+from mailer.jobs.steps import STEPS, TIDYING, catch_up, prepare
+from mailer.jobs.working import beat, last_seen, stop_on_signals, work, work_once
+
+__all__ = [
+    "STEPS",
+    "TIDYING",
+    "Heartbeat",
+    "beat",
+    "catch_up",
+    "last_seen",
+    "prepare",
+    "stop_on_signals",
+    "work",
+    "work_once",
+]

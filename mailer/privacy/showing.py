@@ -1,0 +1,105 @@
+"""Everything we hold about a person, for herself to see (GDPR articles 15 and 20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailer.core.addresses import mailbox_key
+from mailer.core.types import EmailAddress, Pseudonym
+from mailer.delivery import Delivery
+from mailer.people import Person, Suppression, find_person
+from mailer.series import Series
+from mailer.subscriptions import Consent, Subscription
+
+
+def everything_about(session: Session, address: EmailAddress, *, pseudonym: Pseudonym) -> dict[str, Any]:
+    """All that is stored on the person behind an address, ready for JSON; ``{}`` when there is nothing."""
+    person = find_person(session, address)
+    hidden = pseudonym(address)
+    found = {
+        "person": _person(person),
+        "subscriptions": _subscriptions(session, person),
+        "consent": _consents(session, hidden),
+        "mails": _mails(session, address, person),
+        "suppression": _suppression(session, hidden),
+    }
+    return found if any(found.values()) else {}
+
+
+def _person(person: Person | None) -> dict[str, Any] | None:
+    if person is None:
+        return None
+    return {
+        "address": person.address,
+        "name": person.name,
+        "language": person.language,
+        "known_since": _iso(person.created_at),
+    }
+
+
+def _subscriptions(session: Session, person: Person | None) -> list[dict[str, Any]]:
+    if person is None:
+        return []
+    rows = session.scalars(select(Subscription).where(Subscription.person_id == person.id))
+    return [
+        {
+            "series": row.series.slug,
+            "state": row.state.value,
+            "requested_at": _iso(row.requested_at),
+            "confirmed_at": _iso(row.confirmed_at),
+            "paused_until": row.paused_until.isoformat() if row.paused_until else None,
+            "left_at": _iso(row.left_at),
+            "ended_at": _iso(row.ended_at),
+            "bounced_at": _iso(row.bounced_at),
+        }
+        for row in rows
+    ]
+
+
+def _consents(session: Session, pseudonym: str) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Consent, Series.slug)
+        .join(Series, Series.id == Consent.series_id)
+        .where(Consent.pseudonym == pseudonym)
+        .order_by(Consent.id)
+    )
+    return [
+        {
+            "series": slug,
+            "step": consent.step.value,
+            "wording": consent.wording,
+            "evidence": consent.evidence,
+            "at": _iso(consent.at),
+        }
+        for consent, slug in rows
+    ]
+
+
+def _mails(session: Session, address: EmailAddress, person: Person | None) -> list[dict[str, Any]]:
+    addresses = {address, mailbox_key(address), person.address if person else address}
+    rows = session.scalars(select(Delivery).where(Delivery.address.in_(addresses)).order_by(Delivery.id))
+    return [
+        {
+            "kind": row.kind,
+            "series": row.series.slug if row.series else None,
+            "state": row.state.value,
+            "reason": row.reason,
+            "opened_at": _iso(row.opened_at),
+            "done_at": _iso(row.done_at),
+            "answer": f"{row.code} {row.reply}".strip() if row.code else "",
+        }
+        for row in rows
+    ]
+
+
+def _suppression(session: Session, pseudonym: str) -> dict[str, Any] | None:
+    row = session.get(Suppression, pseudonym)
+    return None if row is None else {"reason": row.reason.value, "since": _iso(row.created_at)}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

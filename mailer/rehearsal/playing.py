@@ -1,0 +1,224 @@
+"""A whole series in seconds: the house's own steps on a simulated clock, in a database of their own."""
+
+from __future__ import annotations
+
+import mailbox
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailer import delivery, exchange, jobs, mailings, reminders, series, subscriptions
+from mailer.core.db import Base, Database
+from mailer.core.errors import Refused
+from mailer.core.types import EmailAddress, Pseudonym
+from mailer.delivery import Composer, Delivery, Outgoing
+from mailer.delivery.replies import Reply
+from mailer.mailings import Mailing
+from mailer.series import Series
+
+LEAD = timedelta(days=30)
+"""How long before the first rule is due the clock starts."""
+
+WITHOUT_NUMBER = 10
+"""How many people play when the series has none yet."""
+
+
+class NothingToRehearse(Refused):
+    """No dialogue has a fixed date, so no mail would ever leave."""
+
+    code = "nothing_to_rehearse"
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a rehearsal needs of the real house: the series as a file, and how many people."""
+
+    slug: str
+    source: bytes
+    subscribers: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One mailing that would leave. ``event`` is a slug; None for the farewell."""
+
+    at: datetime
+    kind: str
+    event: str | None
+    recipients: int
+
+
+@dataclass
+class Played:
+    """What a rehearsal showed."""
+
+    zone: ZoneInfo
+    mailings: list[Sent] = field(default_factory=list)
+    letters: list[bytes] = field(default_factory=list)
+    ended_at: datetime | None = None
+    """When every subscription had ended; absent when the series never ends."""
+    erased_at: datetime | None = None
+
+
+def script_of(session: Session, found: Series, *, subscribers: int | None) -> Script:
+    """Copy what is played. Raises NothingToRehearse."""
+    rules = reminders.rules_of_series(session, found)
+    due = [
+        window.nominal_at
+        for event in found.events
+        for window in reminders.windows(event, rules, zone=found.zone)
+    ]
+    documented = [event.documented_at for event in found.events if event.documented_at is not None]
+    end = series.closes_at(found)
+    moments = due or documented or ([end] if end is not None else [])
+    if not moments:
+        raise NothingToRehearse(series=found.slug)
+    active = subscriptions.counts_by_state(session, found)[subscriptions.SubscriptionState.ACTIVE]
+    return Script(
+        slug=found.slug,
+        source=exchange.export_series(session, found).encode(),
+        subscribers=subscribers if subscribers is not None else active or WITHOUT_NUMBER,
+        starts_at=min(moments) - LEAD,
+    )
+
+
+def rehearse(
+    script: Script, *, composer: Composer, pseudonym: Pseudonym, keep_letters: bool = False
+) -> Played:
+    """Play the series from 30 days before its first mail until its personal data is erased."""
+    with tempfile.TemporaryDirectory(prefix="zeitnah-rehearsal-") as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'copy.db'}")
+        try:
+            return _Stage(database, script, composer, pseudonym, keep_letters=keep_letters).play()
+        finally:
+            database.dispose()
+
+
+def write_mbox(path: Path, played: Played) -> None:
+    """Write every letter of a rehearsal as an mbox file that mail programs open."""
+    path.unlink(missing_ok=True)
+    box = mailbox.mbox(path)
+    for letter in played.letters:
+        box.add(mailbox.mboxMessage(letter.replace(b"\r\n", b"\n")))
+    box.close()
+
+
+class _Stage:
+    def __init__(
+        self,
+        database: Database,
+        script: Script,
+        composer: Composer,
+        pseudonym: Pseudonym,
+        *,
+        keep_letters: bool,
+    ) -> None:
+        self.database, self.script, self.pseudonym = database, script, pseudonym
+        self.now = script.starts_at
+        self.recorder = _Recorder()
+        writer = composer if keep_letters else _OncePerLanguage(composer)
+        self.sender = delivery.Sender(database, self.recorder, writer, name="rehearsal", now=lambda: self.now)
+        self.keep_letters = keep_letters
+
+    def play(self) -> Played:
+        Base.metadata.create_all(self.database.engine)
+        with self.database.transaction() as session:
+            found = exchange.import_series(session, self.script.source, now=self.now).series
+            self._seat(session, found)
+            played = Played(found.zone)
+        self._turn(played)
+        while (following := self._following()) is not None:
+            self.now = following
+            self._turn(played)
+        self._forget(played)
+        played.letters = self.recorder.letters if self.keep_letters else []
+        return played
+
+    def _seat(self, session: Session, found: Series) -> None:
+        """People to play with, one language after the other."""
+        for number in range(1, self.script.subscribers + 1):
+            subscriptions.admit(
+                session,
+                found,
+                EmailAddress(f"person-{number}@example.org"),
+                name=f"Person {number}",
+                language="en" if found.languages[number % len(found.languages)] == "en" else "de",
+                confirmed_at=self.now,
+                evidence="rehearsal",
+                pseudonym=self.pseudonym,
+                now=self.now,
+            )
+
+    def _turn(self, played: Played) -> None:
+        jobs.catch_up(self.database, self.sender, now=self.now)
+        with self.database.reading() as session:
+            opened = session.scalars(
+                select(Mailing).where(Mailing.opened_at == self.now).order_by(Mailing.due_at, Mailing.id)
+            )
+            for mailing in opened:
+                event = mailing.event.slug if mailing.event else None
+                played.mailings.append(Sent(self.now, mailing.kind.value, event, mailing.recipients))
+
+    def _following(self) -> datetime | None:
+        """The next moment at which something happens by itself."""
+        with self.database.reading() as session:
+            found = series.get_series(session, self.script.slug)
+            end = series.closes_at(found)
+            planned = [one.due_at for one in mailings.upcoming_mailings(session, found, now=self.now)]
+            if end is not None and found.ended_at is None:
+                planned.append(end)
+        return min((moment for moment in planned if moment > self.now), default=None)
+
+    def _forget(self, played: Played) -> None:
+        with self.database.reading() as session:
+            found = series.get_series(session, self.script.slug)
+            played.ended_at = found.ended_at
+            days = found.retention_days
+        if played.ended_at is None:
+            return
+        self.now = played.ended_at + timedelta(days=days)
+        jobs.prepare(self.database, now=self.now, steps=jobs.TIDYING)
+        with self.database.reading() as session:
+            played.erased_at = series.get_series(session, self.script.slug).erased_at
+
+
+class _Recorder:
+    """A road on which every letter arrives, and lies open."""
+
+    relay = "rehearsal"
+
+    def __init__(self) -> None:
+        self.letters: list[bytes] = []
+
+    def connect(self) -> _Recorder:
+        return self
+
+    def offer(self, letter: Outgoing) -> None:
+        self.letters.append(letter.content)
+
+    def finish(self) -> Reply:
+        return Reply(250, "2.0.0 rehearsed")
+
+    def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+
+class _OncePerLanguage:
+    """Writes one letter of each mailing in each language: enough to know that it can be written."""
+
+    def __init__(self, composer: Composer) -> None:
+        self.composer = composer
+        self.written: dict[tuple[object, str], Outgoing] = {}
+
+    def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing:
+        key = (row.mailing_id or row.key, row.language)
+        if key not in self.written:
+            self.written[key] = self.composer.compose(session, row, now=now)
+        return self.written[key]
