@@ -1,0 +1,5 @@
+"""The pages: what guests, organisers and mail programs see."""
+
+from mailer.web.assembly import register
+
+__all__ = ["register"]

@@ -1,0 +1,5 @@
+"""The mails that the catcher of a development machine kept. Never registered anywhere else."""
+
+from mailer.web.caught.pages import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,84 @@
+"""What every answer says about itself: to browsers, to caches, to search engines."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, make_response, request, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+from mailer.web import languages
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+
+TWO_YEARS = 63_072_000
+"""Seconds browsers shall insist on https: what HSTS lists ask for."""
+
+
+def set_up(app: Flask, config: Config) -> None:
+    """Guard every answer, and believe as many proxies as there are."""
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        _guard(response, https=config.is_public)
+        return response
+
+    app.jinja_env.globals["asset"] = asset
+
+
+def asset(name: str) -> str:
+    """The address of a static file. It changes with the file, so browsers may keep it for ever."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def cacheable(page: str | bytes, content_type: str = "text/html; charset=utf-8") -> Response:
+    """A public answer: caches may keep it, and must ask whether it is still good; 304 if it is."""
+    response = make_response(page)
+    response.headers["Content-Type"] = content_type
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.add("Accept-Language")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _guard(response: Response, *, https: bool) -> None:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"  # not no-referrer: CSRF over https is checked by it
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+    if https:
+        headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+    if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not headers.get("Cache-Control"):
+        # Whatever did not say that it is public is personal: pages behind tokens, forms, the desk.
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Language", languages.locale())
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,104 @@
+"""Which language a page speaks, and how templates translate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from mailer.core.i18n import LOCALES, Translator, choose_locale, translator
+from mailer.core.text import in_language
+from mailer.core.types import Form, Locale
+from mailer.series import Series
+
+NAMES: dict[str, str] = {"de": "Deutsch", "en": "English"}
+
+
+@dataclass(frozen=True)
+class LanguageChoice:
+    """One entry of the language switch, or of a form that asks for a language."""
+
+    code: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class SeriesLink:
+    """Whose page this is: stands at the top of it, and is a way on when something goes wrong."""
+
+    title: str
+    url: str
+
+
+def set_up(app: Flask) -> None:
+    """Let templates translate, and keep a language chosen by ``?lang=`` in every link of the page."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    install: Any = app.jinja_env  # the method comes with the extension; Jinja's types do not know it
+    install.install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.url_defaults(_keep_language)
+    app.context_processor(_for_every_page)
+
+
+def speak(languages: Sequence[str] = LOCALES, form: Form = "sie") -> Translator:
+    """Choose the page's language among ``languages``: what ``?lang=`` says, else the browser, else the first."""
+    g.languages = [code for code in languages if code in LOCALES] or list(LOCALES)
+    chosen = translator(_choose(g.languages), form)
+    g.translator = chosen
+    return chosen
+
+
+def speak_for(series: Series) -> Translator:
+    """Speak one of the series' languages, and German in its form of address; from here on the page is the series'."""
+    chosen = speak(series.languages, series.form_of_address)
+    title = in_language(series.title, chosen.locale, series.languages)
+    g.series_link = SeriesLink(title, url_for("series_pages.show_series", slug=series.slug))
+    return chosen
+
+
+def current() -> Translator:
+    """The translator of this request; outside of any series it speaks every language of the house."""
+    found: Translator | None = g.get("translator")
+    return found or speak()
+
+
+def locale() -> Locale:
+    return current().locale
+
+
+def gettext(message: str) -> str:
+    return current().gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    return current().ngettext(singular, plural, count)
+
+
+def choices(chosen: str) -> tuple[LanguageChoice, ...]:
+    """The languages this page could speak, for a switch or a form."""
+    current()
+    return tuple(LanguageChoice(code, NAMES[code], code == chosen) for code in g.languages)
+
+
+def _for_every_page() -> dict[str, Any]:
+    return {"language": locale(), "language_switch": choices(locale()), "series_link": g.get("series_link")}
+
+
+def _choose(languages: Sequence[str]) -> Locale:
+    asked = request.args.get("lang", "")
+    if asked in languages and (found := choose_locale(asked)):
+        return found
+    for accepted, quality in request.accept_languages:
+        if quality > 0 and (found := choose_locale(accepted, languages)):
+            return found
+    return choose_locale(languages[0]) or "de"
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """There is no cookie for it: a language somebody chose travels in the links."""
+    asked = request.args.get("lang") if request else None
+    if asked in LOCALES and not endpoint.endswith("static"):
+        values.setdefault("lang", asked)

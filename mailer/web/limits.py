@@ -1,0 +1,139 @@
+"""How often a client or a mailbox may make us write mail: counted in our own database, over all processes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItemPerHour
+from limits.storage import Storage
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from mailer.context import parts
+from mailer.core.clock import utcnow
+from mailer.core.errors import MailerError
+from mailer.core.types import EmailAddress
+from mailer.web.models import RateHit
+
+FROM_ONE_CLIENT = "30 per hour"
+"""A school or an office may share one address; a flood looks different."""
+
+TO_ONE_MAILBOX = RateLimitItemPerHour(5)
+"""Letters a stranger can make us send to somebody in an hour: forms like ours are used to flood mailboxes."""
+
+LIMITED: Mapping[str, str] = {
+    "sign_up.send": FROM_ONE_CLIENT,
+    "finding_link.send": FROM_ONE_CLIENT,
+    "managing.change": FROM_ONE_CLIENT,
+    "stored.act": FROM_ONE_CLIENT,
+    "signing_in.send": FROM_ONE_CLIENT,
+    "signing_in.enter": FROM_ONE_CLIENT,
+}
+"""Which views are limited, by endpoint. The one-click way out is not: nobody may be kept from leaving."""
+
+EXTENSION = "zeitnah.limiter"
+
+
+def set_up(app: Flask, *, enabled: bool) -> None:
+    """Limit the views in LIMITED; to be called when they are registered."""
+    limiter = Limiter(client, storage_uri="house://", enabled=enabled)
+    limiter.init_app(app)
+    app.extensions[EXTENSION] = limiter
+    if enabled:
+        for endpoint, limit in LIMITED.items():
+            app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+
+
+def client() -> str:
+    """Who is asking, as a keyed hash; all of an IPv6 household's addresses are one."""
+    address = request.remote_addr or "unknown"
+    try:
+        if ipaddress.ip_address(address).version == 6:
+            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        pass  # a server without TCP, or an odd proxy: the text itself will do
+    return hmac.digest(parts().links.key("limits"), address.encode(), hashlib.sha256)[:16].hex()
+
+
+def may_write_to(address: EmailAddress, purpose: str) -> bool:
+    """Whether a stranger's wish may make us write to this mailbox once more. Counts the wish."""
+    limiter = cast("Limiter", current_app.extensions[EXTENSION])
+    if not limiter.enabled:
+        return True
+    return limiter.limiter.hit(TO_ONE_MAILBOX, purpose, parts().pseudonym(address)[:32])
+
+
+def seconds_to_wait() -> int:
+    """How long the client that was just refused must wait."""
+    limiter = cast("Limiter", current_app.extensions[EXTENSION])
+    window = limiter.current_limit
+    return 3600 if window is None else max(1, window.reset_at - int(utcnow().timestamp()))
+
+
+class HouseStorage(Storage):
+    """Flask-Limiter's counters in our table, in whatever database the running house has."""
+
+    STORAGE_SCHEME = ["house"]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return MailerError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        with parts().database.transaction() as session:
+            count = _count(session, key, expiry, amount)
+            if count == amount:  # a window was opened: a good moment to sweep out those that are over
+                session.execute(delete(RateHit).where(RateHit.ends_at <= utcnow()))
+            return count
+
+    def get(self, key: str) -> int:
+        with parts().database.reading() as session:
+            count: int | None = session.scalar(
+                select(RateHit.count).where(RateHit.key == key, RateHit.ends_at > utcnow())
+            )
+            return count or 0
+
+    def get_expiry(self, key: str) -> float:
+        with parts().database.reading() as session:
+            hit = session.get(RateHit, key)
+            return (hit.ends_at if hit else utcnow()).timestamp()
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        with parts().database.transaction() as session:
+            return len(session.scalars(delete(RateHit).returning(RateHit.key)).all())
+
+    def clear(self, key: str) -> None:
+        with parts().database.transaction() as session:
+            session.execute(delete(RateHit).where(RateHit.key == key))
+
+
+def _count(session: Session, key: str, expiry: int, amount: int) -> int:
+    """Count in one statement, so that two processes never read the same number."""
+    now = utcnow()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    fresh = {"count": amount, "ends_at": now + timedelta(seconds=expiry)}
+    over = RateHit.ends_at <= now
+    counted = session.scalar(
+        dialect.insert(RateHit)
+        .values(key=key, **fresh)
+        .on_conflict_do_update(
+            index_elements=[RateHit.key],
+            set_={
+                "count": case((over, amount), else_=RateHit.count + amount),
+                "ends_at": case((over, fresh["ends_at"]), else_=RateHit.ends_at),
+            },
+        )
+        .returning(RateHit.count)
+    )
+    return cast("int", counted)

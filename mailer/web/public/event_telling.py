@@ -1,0 +1,98 @@
+"""One dialogue, told in full."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from mailer import outcomes, series
+from mailer.core.text import markdown_text, one_line
+from mailer.outcomes import Level
+from mailer.series import Event, Material, MaterialKind, Series, Speaker
+from mailer.web.languages import gettext as _
+from mailer.web.public.facts import (
+    ConditionsAtLevel,
+    EventPage,
+    MaterialLine,
+    Neighbour,
+    SpeakerCard,
+)
+from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_calendar_url, tell_line, words
+
+
+def tell_event(session: Session, found: Series, event: Event, *, now: datetime) -> EventPage:
+    """Everything the page of a dialogue says; the join link only where the organisers made it public."""
+    conditions = _tell_conditions(session, found, event)
+    announcement = words(found, event.announcement)
+    neighbours = list(found.events)
+    place = neighbours.index(event)
+    following = series.next_event(found, now)
+    line = tell_line(event, found, conditions=0, is_next=event is following, now=now)
+    open_still = not line.is_past and not line.is_cancelled
+    return EventPage(
+        line=line,
+        number=_("Dialogue %(number)s of %(count)s") % {"number": place + 1, "count": len(neighbours)},
+        description=shorten(one_line(markdown_text(announcement)), DESCRIPTION),
+        calendar_url=tell_calendar_url(found, event),
+        join_url=_safe_url(event.join_url) if event.join_url_public and open_still else "",
+        registration_url=_safe_url(event.registration_url) if open_still else "",
+        subscribe_url="" if series.is_over(found, now) else url_for("sign_up.ask", slug=found.slug),
+        announcement=markdown(announcement),
+        speakers=tuple(_tell_speaker(found, speaker) for speaker in event.speakers),
+        account=markdown(words(found, event.account)),
+        materials=tuple(_tell_material(found, material) for material in event.materials),
+        guiding_question=words(found, event.guiding_question),
+        conditions=conditions,
+        before=_neighbour(found, neighbours[place - 1]) if place > 0 else None,
+        after=_neighbour(found, neighbours[place + 1]) if place + 1 < len(neighbours) else None,
+        funding=markdown(words(found, found.funding)),
+        imprint=markdown(words(found, found.imprint)),
+        privacy_url=url_for("series_pages.show_series", slug=found.slug, _anchor="privacy"),
+    )
+
+
+def _tell_speaker(found: Series, speaker: Speaker) -> SpeakerCard:
+    return SpeakerCard(
+        name=speaker.name,
+        role=words(found, speaker.role),
+        post=", ".join(filter(None, [words(found, speaker.job), speaker.organisation])),
+        topic=words(found, speaker.topic),
+        statement=words(found, speaker.statement),
+        quote=words(found, speaker.quote),
+        absent=speaker.absent,
+    )
+
+
+def _tell_material(found: Series, material: Material) -> MaterialLine:
+    kinds = {
+        MaterialKind.RECORDING: _("Video recording"),
+        MaterialKind.PRESENTATION: _("Presentation"),
+        MaterialKind.LINK: _("Link"),
+        MaterialKind.ADDENDUM: _("Addendum"),
+    }
+    return MaterialLine(
+        kind=kinds[material.kind],
+        title=words(found, material.title),
+        credit=material.credit,
+        url=_safe_url(material.url),
+    )
+
+
+def _tell_conditions(session: Session, found: Series, event: Event) -> tuple[ConditionsAtLevel, ...]:
+    names = {Level.MUNICIPALITY: _("Municipalities"), Level.STATE_AND_FEDERAL: _("State and federation")}
+    return tuple(
+        ConditionsAtLevel(names[level], tuple(words(found, condition.text) for condition in conditions))
+        for level, conditions in outcomes.conditions_of(session, event).items()
+    )
+
+
+def _neighbour(found: Series, event: Event) -> Neighbour:
+    url = url_for("series_pages.show_event", slug=found.slug, event_slug=event.slug)
+    return Neighbour(url, words(found, event.title))
+
+
+def _safe_url(url: str) -> str:
+    """Only web addresses become links: ``javascript:`` is an address, too."""
+    return url if url.startswith(("https://", "http://")) else ""

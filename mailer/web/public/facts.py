@@ -1,0 +1,223 @@
+"""What the public templates are given: facts in the reader's language, ready to be set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from mailer.web.languages import LanguageChoice
+
+
+@dataclass(frozen=True)
+class When:
+    """A date, as large as a headline or as small as a line."""
+
+    machine: str
+    """For programs: ``2023-01-26T17:00:00+01:00``, or ``2023-08`` for a month."""
+    day: str
+    """``26.``; empty when only the month is known."""
+    month: str
+    """``Januar 2023``; with a note that the date will follow when only the month is known."""
+    words: str
+    """``Donnerstag, 26. Januar 2023``, or what ``month`` says."""
+    weekday: str
+    """``Donnerstag``; empty for a month."""
+    hours: str
+    """``17:00–18:30 Uhr (MEZ)``; empty for a month."""
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One dialogue in the list."""
+
+    url: str
+    title: str
+    when: When
+    where: str
+    note: str
+    """Provisional, cancelled; usually empty."""
+    is_cancelled: bool
+    is_past: bool
+    is_next: bool
+    speakers: str
+    """Names in one line; empty while nobody is announced."""
+    excerpt: str
+    """The beginning of the account, for a dialogue that has one."""
+    remains: tuple[str, ...]
+    """What came out of it: recording, presentations, number of conditions."""
+
+
+@dataclass(frozen=True)
+class NextEvent:
+    """The dialogue that comes next, told large."""
+
+    line: EventLine
+    distance: str
+    """``in 3 Tagen``, ``morgen``, ``heute``."""
+    calendar_url: str
+    """Empty while it has no date."""
+    teaser: str
+    """The beginning of the announcement."""
+
+
+@dataclass(frozen=True)
+class SignUpForm:
+    """The form, empty or as it came back."""
+
+    action: str
+    wording: str
+    """The version of the text agreed to, such as ``2026-11/de``."""
+    consent: str
+    """That text."""
+    privacy_url: str
+    ends: str
+    """When the mails will end by themselves; empty while nobody knows."""
+    languages: tuple[LanguageChoice, ...]
+    email: str = ""
+    name: str = ""
+    agreed: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """One sentence per field that must be mended, in the order of the form."""
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    title: str
+    about: Markup
+    summary: str
+    """``8 Dialoge, Januar bis September 2023``."""
+    description: str
+    """Plain text for search engines."""
+    next_event: NextEvent | None
+    events: tuple[EventLine, ...]
+    feed_url: str
+    webcal_url: str
+    form: SignUpForm | None
+    """Absent when the series is over."""
+    funding: Markup
+    imprint: Markup
+    privacy: Markup
+
+
+@dataclass(frozen=True)
+class SpeakerCard:
+    name: str
+    role: str
+    post: str
+    """Position and organisation in one line."""
+    topic: str
+    statement: str
+    quote: str
+    absent: bool
+
+
+@dataclass(frozen=True)
+class MaterialLine:
+    kind: str
+    title: str
+    credit: str
+    url: str
+    """Empty when it is not published anywhere."""
+
+
+@dataclass(frozen=True)
+class ConditionsAtLevel:
+    level: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The dialogue before or after this one."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class EventPage:
+    line: EventLine
+    number: str
+    """``Dialog 3 von 8``."""
+    description: str
+    calendar_url: str
+    join_url: str
+    registration_url: str
+    subscribe_url: str
+    """Empty when the series is over."""
+    announcement: Markup
+    speakers: tuple[SpeakerCard, ...]
+    account: Markup
+    materials: tuple[MaterialLine, ...]
+    guiding_question: str
+    conditions: tuple[ConditionsAtLevel, ...]
+    before: Neighbour | None
+    after: Neighbour | None
+    funding: Markup
+    imprint: Markup
+    privacy_url: str
+
+
+@dataclass(frozen=True)
+class SeriesLine:
+    """One series where there are several."""
+
+    url: str
+    title: str
+    summary: str
+    next_words: str
+
+
+@dataclass(frozen=True)
+class NextDate:
+    """The dialogue that comes next, in a few words."""
+
+    title: str
+    url: str
+    when: When
+    where: str
+    calendar_url: str
+
+
+@dataclass(frozen=True)
+class ManagePage:
+    """What somebody on the list may do about it. The address is not on it: this link travels in every mail."""
+
+    action: str
+    leave_url: str
+    state: str
+    """One sentence on how things stand."""
+    can_change: bool
+    """Whether mails come, so that language and pauses mean something."""
+    paused_until: str
+    """In words; empty when mails are not paused."""
+    first_day: str
+    """The earliest day a pause may end, ISO 8601."""
+    last_day: str
+    """The latest; empty while nobody knows when the series ends."""
+    until: str
+    """What was typed, when it has to be mended."""
+    languages: tuple[LanguageChoice, ...]
+    ends: str
+    done: str = ""
+    """What was just done, in one sentence."""
+    error: str = ""
+    """What is wrong with the date."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stored value and what it is called."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Stored values that belong together."""
+
+    heading: str
+    entries: tuple[Entry, ...]

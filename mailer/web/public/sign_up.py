@@ -1,0 +1,84 @@
+"""Asking for the mails of a series."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from mailer import series, subscriptions
+from mailer.context import parts
+from mailer.core.types import EmailAddress
+from mailer.series import Series
+from mailer.web import languages
+from mailer.web.headers import cacheable
+from mailer.web.limits import may_write_to
+from mailer.web.public.facts import SignUpForm
+from mailer.web.public.forms import SignUp, empty_form, read_sign_up
+from mailer.web.public.proof import remember_browser
+from mailer.web.public.telling import words
+
+bp = Blueprint("sign_up", __name__)
+
+TRAP = "website"
+"""A field that people do not see. Programs that fill in every field fill in this one, too."""
+
+
+@bp.get("/<slug:slug>/subscribe")
+def ask(slug: str) -> Response:
+    house = parts()
+    with house.database.reading() as session:
+        found = series.get_series(session, slug)
+        languages.speak_for(found)
+        return cacheable(_show(found, _form(found)))
+
+
+@bp.post("/<slug:slug>/subscribe")
+def send(slug: str) -> Response:
+    """Take the form. Needs neither cookie nor CSRF token: without the mail nothing comes of it.
+
+    Who is known, blocked or a robot gets the same answer as everybody else.
+    """
+    house = parts()
+    with house.database.reading() as session:
+        found = series.get_series(session, slug)
+        languages.speak_for(found)
+        read = read_sign_up(_form(found), request.form, reserved=house.config.in_development)
+    if isinstance(read, SignUpForm):
+        return make_response(_show(found, read), 422)
+    if not request.form.get(TRAP) and may_write_to(read.address, "confirm"):
+        with house.database.transaction() as session:
+            _request(session, series.get_series(session, slug), read)
+    return _answer(found, read.address)
+
+
+def _request(session: Session, found: Series, read: SignUp) -> None:
+    house = parts()
+    subscriptions.request(
+        session,
+        found,
+        read.address,
+        name=read.name,
+        language=read.language,
+        wording=read.wording,
+        pseudonym=house.pseudonym,
+        now=house.now(),
+    )
+
+
+def _form(found: Series) -> SignUpForm:
+    """The empty form. Raises SeriesOver."""
+    form = empty_form(found, now=parts().now())
+    if form is None:
+        raise subscriptions.SeriesOver(series=found.slug)
+    return form
+
+
+def _show(found: Series, form: SignUpForm) -> str:
+    return render_template("public/subscribe.html", form=form, title=words(found, found.title))
+
+
+def _answer(found: Series, address: EmailAddress) -> Response:
+    """The same page for everybody. The address is not on it: two answers must not differ in a byte."""
+    response = make_response(render_template("public/asked.html", title=words(found, found.title)))
+    remember_browser(response, found, address)
+    return response
