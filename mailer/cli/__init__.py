@@ -22,5 +22,5 @@ def register(app: Flask) -> None:
     """Hang every command under `flask`."""
     for group in (database, series, subscribers, mailings, organisers, privacy):
         app.cli.add_command(group.group)
-    for command in (worker.worker, rehearse.rehearse, demo.demo, demo.catch):
+    for command in (worker.worker, rehearse.rehearse, demo.demo):
         app.cli.add_command(command)

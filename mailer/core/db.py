@@ -27,6 +27,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+NEVER_THE_SAME_ID = {"sqlite_autoincrement": True}
+"""For tables whose ids stand in links and ledger keys: SQLite gives a deleted row's id away again, unless told not to."""
+
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for SQLite's one write lock before it gives up."""
 
