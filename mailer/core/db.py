@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, TypeResolve
 
@@ -128,6 +129,8 @@ class Database:
                 Session(connection, expire_on_commit=False) as session,
             ):
                 yield session
+        except sa.exc.TimeoutError as problem:  # every connection of the pool was busy for too long
+            raise DatabaseAway(cause="too many at once") from problem
         except sa.exc.OperationalError as problem:
             raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
 
@@ -164,6 +167,13 @@ def rows_changed(result: sa.Result[Any]) -> int:
     return cast("sa.CursorResult[Any]", result).rowcount
 
 
+def insert_unless_there(session: Session, table: type[Base], **values: object) -> None:
+    """Write a row unless one with its unique values is there: of two who write it at once, one does."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if on_sqlite else postgresql.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
 def newest_revision() -> str:
     """The last migration that this code knows."""
     numbers = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
@@ -180,9 +190,12 @@ def _alembic(engine: sa.Engine) -> Any:
 
 
 def _engine(url: sa.URL) -> sa.Engine:
+    """Parameters are hidden: an error's text goes to the log, and addresses must not."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        return sa.create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+        )
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

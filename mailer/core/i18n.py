@@ -50,7 +50,7 @@ class Translator(gettext.NullTranslations):
 
     def sentence(self, error: MailerError) -> str:
         """The sentence for a person behind an error's code."""
-        return self.say(error.code, error.details)
+        return error.in_words(self)
 
     def say(self, code: str, facts: Mapping[str, object]) -> str:
         """The sentence of a code, with its facts filled in; one of its ``reason`` goes before the general one."""

@@ -90,7 +90,7 @@ class Mailing(Base):
 
     id: Mapped[MailingId] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
-    """``rule:OCCASION``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
+    """``event:EVENT:RULE:START``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
     series_id: Mapped[SeriesId] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
     event_id: Mapped[EventId | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     """Absent for what concerns the whole series."""

@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -39,6 +39,8 @@ LIMITED: Mapping[str, str] = {
 }
 """Which views are limited, by endpoint. The one-click way out is not: nobody may be kept from leaving."""
 
+HOUR = 3600
+
 EXTENSION = "zeitnah.limiter"
 
 
@@ -49,7 +51,8 @@ def set_up(app: Flask, *, enabled: bool) -> None:
     app.extensions[EXTENSION] = limiter
     if enabled:
         for endpoint, limit in LIMITED.items():
-            app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+            view: Any = app.view_functions[endpoint]  # Flask's type of a view is wider than a limit's
+            app.view_functions[endpoint] = limiter.limit(limit)(view)
 
 
 def client() -> str:
@@ -72,10 +75,11 @@ def may_write_to(address: EmailAddress, purpose: str) -> bool:
 
 
 def seconds_to_wait() -> int:
-    """How long the client that was just refused must wait."""
+    """How long the client that was just refused must wait; at most the hour that every limit counts."""
     limiter = cast("Limiter", current_app.extensions[EXTENSION])
     window = limiter.current_limit
-    return 3600 if window is None else max(1, window.reset_at - int(utcnow().timestamp()))
+    left = HOUR if window is None else window.reset_at - int(utcnow().timestamp())
+    return min(HOUR, max(1, left))
 
 
 class HouseStorage(Storage):

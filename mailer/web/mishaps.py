@@ -58,9 +58,7 @@ def set_up(app: Flask) -> None:
 
 def tell_refusal(error: MailerError) -> Response:
     """The page for an error of a room: its sentence, in the reader's language."""
-    status = BY_CODE.get(error.code) or next(
-        number for family, number in [*FAMILIES.items(), (MailerError, 500)] if isinstance(error, family)
-    )
+    status = BY_CODE.get(error.code) or _status_of_family(error)
     sentence = languages.current().sentence(error)
     if sentence == error.code:
         sentence = ""
@@ -84,6 +82,10 @@ def tell_http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, RateLimitExceeded):
         response.headers["Retry-After"] = str(limits.seconds_to_wait())
     return response
+
+
+def _status_of_family(error: MailerError) -> int:
+    return next((status for family, status in FAMILIES.items() if isinstance(error, family)), 500)
 
 
 def _page(status: int, sentence: str, ways: tuple[Way, ...]) -> Response:

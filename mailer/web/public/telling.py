@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -136,7 +137,7 @@ def shorten(text: str, length: int) -> str:
     return text[:length].rpartition(" ")[0].rstrip(" ,;:–-") + " …"
 
 
-def public_url(endpoint: str, **values: str) -> str:
+def public_url(endpoint: str, **values: Any) -> str:
     """The address as the world knows it: what calendars keep must not depend on how this request came in."""
     return parts().config.base_url + url_for(endpoint, **values)
 

@@ -1,0 +1,44 @@
+"""Alive, and able to serve."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from mailer.jobs import Heartbeat
+from tests.web.visiting import Visit
+
+
+def test_alive_without_asking_the_database(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, b"ok\n", "text/plain")
+
+
+def test_ready_tells_the_workers_age_and_does_not_mind_it(visit: Visit, client: FlaskClient) -> None:
+    without = client.get("/readyz")
+    with visit.transaction() as session:
+        session.add(Heartbeat(worker="one", seen_at=visit.now - timedelta(seconds=90)))
+    late = client.get("/readyz")
+
+    assert (without.status_code, without.json) == (
+        200,
+        {"database": "ok", "migrations": "current", "worker_seen_seconds_ago": None},
+    )
+    assert (late.status_code, late.json) == (
+        200,
+        {"database": "ok", "migrations": "current", "worker_seen_seconds_ago": 90},
+    )
+
+
+def test_not_ready_while_migrations_are_missing(visit: Visit, client: FlaskClient) -> None:
+    with visit.transaction() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+
+    answer = client.get("/readyz")
+
+    with visit.transaction() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    assert (answer.status_code, answer.json and answer.json["migrations"]) == (503, "at 0000, 0001 is needed")
