@@ -14,7 +14,6 @@ from flask_limiter import Limiter
 from limits import RateLimitItemPerHour
 from limits.storage import Storage
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailer.context import parts
@@ -125,11 +124,10 @@ class HouseStorage(Storage):
 def _count(session: Session, key: str, expiry: int, amount: int) -> int:
     """Count in one statement, so that two processes never read the same number."""
     now = utcnow()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = {"count": amount, "ends_at": now + timedelta(seconds=expiry)}
     over = RateHit.ends_at <= now
     counted = session.scalar(
-        dialect.insert(RateHit)
+        _insert(session)
         .values(key=key, **fresh)
         .on_conflict_do_update(
             index_elements=[RateHit.key],
@@ -141,3 +139,14 @@ def _count(session: Session, key: str, expiry: int, amount: int) -> int:
         .returning(RateHit.count)
     )
     return cast("int", counted)
+
+
+def _insert(session: Session) -> Any:
+    """The dialect's own INSERT, for only that one knows ON CONFLICT; loading both would slow down every command."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(RateHit)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(RateHit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tests.web.visiting import GERMAN, Visit, open_house
 
 NUMBER = 1_679_911_200_000_000_000
 """Nanoseconds: 27 March 2023, 10:00 UTC."""
+
+HTML = """<html><head><title>x</title></head>
+<body><script>alert(1)</script><a href="http://localhost/x">ja</a></body></html>
+"""
+CALENDAR = b"BEGIN:VCALENDAR\r\nDESCRIPTION:lang\r\n er\r\nEND:VCALENDAR\r\n"
+BROKEN = b"Subject: =?utf-8?q?kaputt?\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xff\xfe"
 
 
 @pytest.fixture
@@ -29,21 +36,11 @@ def folder(visit: Visit) -> Path:
     mail["To"] = "anna@example.net"
     mail["Subject"] = "Morgen 17 Uhr: <b>Wie beginnen?</b>"
     mail.set_content("Guten Tag,\nhttp://localhost/subscriptions/confirm/abc\n")
-    mail.add_alternative(
-        "<html><head><title>x</title></head><body><script>alert(1)</script><a href='http://localhost/x'>ja</a></body></html>",
-        subtype="html",
-    )
-    mail.add_attachment(
-        b"BEGIN:VCALENDAR\r\nDESCRIPTION:lang\r\n er\r\nEND:VCALENDAR\r\n",
-        maintype="text",
-        subtype="calendar",
-        filename="../../dialog.ics",
-    )
+    mail.add_alternative(HTML, subtype="html")
+    mail.add_attachment(CALENDAR, maintype="text", subtype="calendar", filename="../../dialog.ics")
     envelope = b"X-Envelope-From: b+1@example.org\r\nX-Envelope-To: anna@example.net\r\n"
     (path / f"{NUMBER}.eml").write_bytes(envelope + mail.as_bytes())
-    (path / f"{NUMBER + 1}.eml").write_bytes(
-        b"Subject: =?utf-8?q?kaputt?\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xff\xfe"
-    )
+    (path / f"{NUMBER + 1}.eml").write_bytes(BROKEN)
     (path / "secret.txt").write_text("not a mail")
     return path
 
@@ -53,6 +50,7 @@ def test_index_lists_the_newest_first(client: FlaskClient) -> None:
     page = client.get("/_mail/", headers=GERMAN)
 
     assert page.headers["Cache-Control"] == "no-store"
+    assert re.findall(r'href="/_mail/(\d+)', page.text) == [str(NUMBER + 1), str(NUMBER)]
     assert "Morgen 17 Uhr: &lt;b&gt;" in page.text
 
 
@@ -105,10 +103,10 @@ def test_nothing_else_can_be_reached(client: FlaskClient) -> None:
         "/_mail/1.eml",
         "/_mail/secret.txt",
         "/_mail/..%2fsecret.txt",
+        "/_mail/../config.py",
         "/_mail/-1",
         f"/_mail/{NUMBER}/parts/99",
         f"/_mail/{NUMBER + 1}/html",
-        "/_mail/../config.py",
     )
 
     assert {client.get(path).status_code for path in paths} == {404}

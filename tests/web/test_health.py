@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from mailer.core.db import Database
 from mailer.jobs import Heartbeat
-from tests.web.visiting import Visit
+from tests.web.visiting import GERMAN, Visit
 
 
 def test_alive_without_asking_the_database(client: FlaskClient) -> None:
@@ -31,6 +33,20 @@ def test_ready_tells_the_workers_age_and_does_not_mind_it(visit: Visit, client: 
         200,
         {"database": "ok", "migrations": "current", "worker_seen_seconds_ago": 90},
     )
+
+
+def test_away_database_is_told_kindly_and_without_its_cause(visit: Visit, client: FlaskClient) -> None:
+    away = Database("sqlite:////nowhere/at/all.db")
+    visit.app.extensions["zeitnah"] = replace(visit.house, database=away)
+
+    ready, page = client.get("/readyz"), client.get("/wandel-machen-vor-ort", headers=GERMAN)
+    alive = client.get("/healthz")
+
+    assert (ready.status_code, ready.json and ready.json["database"]) == (503, "away")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+    assert "Wir können gerade nicht antworten" in page.text
+    assert "unable to open" not in page.text
+    assert alive.status_code == 200
 
 
 def test_not_ready_while_migrations_are_missing(visit: Visit, client: FlaskClient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import event as db_event
@@ -128,6 +128,31 @@ def test_cancelled_event_says_so_and_is_not_next(visit: Visit, client: FlaskClie
 
     assert "fällt aus" in page
     assert "Donnerstag, 27. April 2023" in page.split('id="join"')[0]
+
+
+def test_event_that_has_begun_is_still_the_one_on_top(visit: Visit, client: FlaskClient) -> None:
+    visit.now = datetime(2023, 3, 30, 15, 30, tzinfo=UTC)
+
+    page = client.get(SERIES, headers=GERMAN).text.split('id="join"')[0]
+
+    assert "läuft gerade" in page
+    assert "Donnerstag, 30. März 2023" in page
+
+
+def test_event_with_only_a_month_is_next_when_it_is(visit: Visit, client: FlaskClient) -> None:
+    visit.now = datetime(2023, 7, 1, tzinfo=UTC)
+
+    page = client.get(SERIES, headers=GERMAN).text.split('id="join"')[0]
+
+    assert "August 2023 – Termin folgt" in page
+    assert "event.ics" not in page
+
+
+def test_addresses_with_a_slash_behind_them_work_too(client: FlaskClient) -> None:
+    paths = (f"{SERIES}/", f"{SERIES}/boden/")
+
+    assert [client.get(path).status_code for path in paths] == [200, 200]
+    assert client.get("/organiser").headers["Location"] in ("/organiser/", "http://localhost/organiser/")
 
 
 def test_series_page_after_its_end_offers_no_form(visit: Visit, client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,17 @@ def test_sign_up_proves_the_browser_without_naming_the_address(visit: Visit, cli
 
     assert "anna" not in cookie
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Path=/subscriptions/confirm"))
+
+
+def test_the_same_form_twenty_times_at_once_makes_one_request_each(visit: Visit) -> None:
+    """Double clicks and impatient programs: no answer may differ, and one person stays one person."""
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: sign_up(visit.app.test_client()), range(20)))
+
+    found = visit.subscription()
+    assert found is not None
+    assert {(answer.status_code, answer.data) for answer in answers} == {(200, answers[0].data)}
+    assert (found.state, found.request) == (SubscriptionState.PENDING, 20)
 
 
 def test_signing_up_again_while_active_leaves_the_subscription_alone(

@@ -71,7 +71,7 @@ def tell_summary(found: Series) -> str:
 def tell_events(session: Session, found: Series, *, now: datetime) -> dict[EventId, EventLine]:
     """Every event of the series as a line, in the organisers' order."""
     conditions = _count_conditions(session, found)
-    following = series.next_event(found, now) or next(iter(series.upcoming(found, now)), None)
+    following = next(iter(series.upcoming(found, now)), None)
     return {
         event.id: tell_line(
             event,
@@ -131,10 +131,11 @@ def markdown(text: str) -> Markup:
 
 
 def shorten(text: str, length: int) -> str:
-    """At most ``length`` characters, cut between words."""
+    """About ``length`` characters at most, cut between words; what was cut within a sentence ends in dots."""
     if len(text) <= length:
         return text
-    return text[:length].rpartition(" ")[0].rstrip(" ,;:–-") + " …"
+    cut = text[:length].rpartition(" ")[0].rstrip(" ,;:–-")
+    return cut if cut.endswith((".", "!", "?")) else f"{cut} …"
 
 
 def public_url(endpoint: str, **values: Any) -> str:
