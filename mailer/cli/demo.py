@@ -67,7 +67,8 @@ def demo(host: str, port: int, smtp_port: int) -> None:
     link = _furnish()
     box = _catcher(smtp_port)
     serve = ["granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
-    serve += ["--blocking-threads", str(WEB_THREADS), "--host", host, "--port", str(port), "wsgi:app"]
+    serve += ["--workers", str(house().config.web_concurrency), "--blocking-threads", str(WEB_THREADS)]
+    serve += ["--host", host, "--port", str(port), "wsgi:app"]
     processes = [
         subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)  # noqa: S603  # our own commands
         for command in (["flask", "--app", "wsgi", "worker"], serve)

@@ -41,6 +41,12 @@ class DatabaseAway(Unavailable):
     code = "database_away"
 
 
+class DatabaseNotReady(Unavailable):
+    """The database is older than this code: its migrations have not been run."""
+
+    code = "database_not_ready"
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware instant, kept in UTC. SQLite has no zones: there it is stored as naive UTC."""
 
@@ -131,8 +137,8 @@ class Database:
                 yield session
         except sa.exc.TimeoutError as problem:  # every connection of the pool was busy for too long
             raise DatabaseAway(cause="too many at once") from problem
-        except sa.exc.OperationalError as problem:
-            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as problem:
+            raise _named(problem) from problem
 
     def revision(self) -> str | None:
         """The migration the database is at; None before the first.
@@ -152,7 +158,9 @@ class Database:
         from alembic import command
 
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            file = Path(self.url.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)  # it holds addresses; SQLite gives its journals the same mode
         try:
             command.upgrade(_alembic(self.engine), revision)
         except sa.exc.OperationalError as problem:
@@ -160,6 +168,14 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _named(problem: sa.exc.DBAPIError) -> Exception:
+    """The error of ours behind one of the database's; a mistake in a statement stays what it is."""
+    said = str(problem.orig).splitlines()[0][:200]
+    if "no such table" in said or "no such column" in said or "UndefinedTable" in type(problem.orig).__name__:
+        return DatabaseNotReady(cause=said)
+    return DatabaseAway(cause=said) if isinstance(problem, sa.exc.OperationalError) else problem
 
 
 def rows_changed(result: sa.Result[Any]) -> int:

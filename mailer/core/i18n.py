@@ -119,12 +119,12 @@ def hours(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) -> str
 
 
 def zone_name(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    """What the clock there is called at that moment: ``MESZ``, ``CEST``; else its offset, ``GMT+5:30``."""
+    """What the clock there is called at that moment: ``MESZ``, ``CEST``; else its offset, ``GMT+05:45``."""
     local = moment.astimezone(zone)
     for name in (dates.get_timezone_name(local, width="short", locale=_BABEL[locale]), local.tzname() or ""):
         if name.isalpha():
             return name
-    return dates.get_timezone_gmt(local, width="short", locale=_BABEL[locale])
+    return dates.get_timezone_gmt(local, width="long", locale=_BABEL[locale])
 
 
 def month_name(month: str, locale: Locale) -> str:

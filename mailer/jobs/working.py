@@ -11,8 +11,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,9 @@ from mailer.core.lease import lease
 from mailer.delivery import Composer, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ SILENT_FOR = timedelta(days=1)
 def start(turn: Callable[[], None], *, every: timedelta) -> BackgroundScheduler:
     """Start turning. Turns never overlap (``max_instances=1``) and missed ones are not made up
     (``coalesce``): a turn reads state, so one late turn does the work of all."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
         turn,
@@ -106,7 +111,7 @@ class _Turns:
     def __init__(self, database: Database, sender: Sender, *, name: str, now: Callable[[], datetime]) -> None:
         self.database, self.sender, self.name, self.now = database, sender, name, now
         self.leader = lease(database, "leader")
-        self.leads = False
+        self.leads: bool | None = None  # until the first turn
         self.beaten_at = self.tidied_at = datetime.min.replace(tzinfo=UTC)
 
     def turn(self) -> None:

@@ -132,8 +132,10 @@ def _forget_old_proofs(session: Session, *, now: datetime) -> None:
 
 
 def _forget_lonely_people(session: Session) -> None:
+    """Who signs up again at this very moment holds her row locked, and stays."""
     needed = exists().where(Subscription.person_id == Person.id)
-    session.execute(delete(Person).where(~needed).execution_options(synchronize_session=False))
+    lonely = select(Person.id).where(~needed).with_for_update(skip_locked=True)
+    session.execute(delete(Person).where(Person.id.in_(lonely)).execution_options(synchronize_session=False))
 
 
 def _forget_letters_to_nobody(session: Session, *, now: datetime) -> None:

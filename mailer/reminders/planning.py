@@ -120,7 +120,7 @@ def judge(
             continue
         if window.useful_until <= now:
             verdicts[window] = Verdict.TOO_LATE
-        elif window.due_at <= now and window is not latest:
+        elif window.due_at <= now and window != latest:
             verdicts[window] = Verdict.SUPERSEDED
         elif window.due_at > now or _sleeps(window, zone=zone, now=now):
             verdicts[window] = Verdict.WAIT

@@ -88,7 +88,7 @@ class _Group:
             Subscription.series_id == series.id, Subscription.person_id.in_(ids)
         )
         self.subscriptions = {
-            found.person_id: found for found in session.scalars(subscribed.with_for_update())
+            found.person_id: found for found in session.scalars(subscribed.with_for_update(key_share=True))
         }
         blocked = select(Suppression.pseudonym).where(Suppression.pseudonym.in_(self.pseudonyms.values()))
         self.blocked = set(session.scalars(blocked))

@@ -5,53 +5,61 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, request
 from limits import RateLimitItemPerHour
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
 
 from mailer.context import parts
 from mailer.core.clock import utcnow
-from mailer.core.errors import MailerError
+from mailer.core.errors import MailerError, Refused
 from mailer.core.types import EmailAddress
 from mailer.web.models import RateHit
 
-FROM_ONE_CLIENT = "30 per hour"
+FROM_ONE_CLIENT = RateLimitItemPerHour(30)
 """A school or an office may share one address; a flood looks different."""
 
 TO_ONE_MAILBOX = RateLimitItemPerHour(5)
 """Letters a stranger can make us send to somebody in an hour: forms like ours are used to flood mailboxes."""
 
-LIMITED: Mapping[str, str] = {
-    "sign_up.send": FROM_ONE_CLIENT,
-    "finding_link.send": FROM_ONE_CLIENT,
-    "managing.change": FROM_ONE_CLIENT,
-    "stored.act": FROM_ONE_CLIENT,
-    "signing_in.send": FROM_ONE_CLIENT,
-    "signing_in.enter": FROM_ONE_CLIENT,
-}
+LIMITED = frozenset(
+    {
+        "sign_up.send",
+        "finding_link.send",
+        "managing.change",
+        "stored.act",
+        "signing_in.send",
+        "signing_in.enter",
+    }
+)
 """Which views are limited, by endpoint. The one-click way out is not: nobody may be kept from leaving."""
 
-HOUR = 3600
 
-EXTENSION = "zeitnah.limiter"
+class TooOften(Refused):  # the web answers 429 for this one
+    """A client asked too often; ``seconds`` says how long it must wait, at most an hour."""
+
+    code = "too_often"
 
 
 def set_up(app: Flask, *, enabled: bool) -> None:
-    """Limit the views in LIMITED; to be called when they are registered."""
-    limiter = Limiter(client, storage_uri="house://", enabled=enabled)
-    limiter.init_app(app)
-    app.extensions[EXTENSION] = limiter
+    """Limit the views in LIMITED."""
     if enabled:
-        for endpoint, limit in LIMITED.items():
-            view: Any = app.view_functions[endpoint]  # Flask's type of a view is wider than a limit's
-            app.view_functions[endpoint] = limiter.limit(limit)(view)
+        app.before_request(_refuse_floods)
+
+
+def _refuse_floods() -> None:
+    if request.endpoint in LIMITED and not _limiter().hit(FROM_ONE_CLIENT, request.endpoint, client()):
+        ends_at, _ = _limiter().get_window_stats(FROM_ONE_CLIENT, request.endpoint, client())
+        raise TooOften(seconds=max(1, int(ends_at - utcnow().timestamp())))
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(HouseStorage())
 
 
 def client() -> str:
@@ -67,22 +75,13 @@ def client() -> str:
 
 def may_write_to(address: EmailAddress, purpose: str) -> bool:
     """Whether a stranger's wish may make us write to this mailbox once more. Counts the wish."""
-    limiter = cast("Limiter", current_app.extensions[EXTENSION])
-    if not limiter.enabled:
+    if not parts().config.ratelimit_enabled:
         return True
-    return limiter.limiter.hit(TO_ONE_MAILBOX, purpose, parts().pseudonym(address)[:32])
-
-
-def seconds_to_wait() -> int:
-    """How long the client that was just refused must wait; at most the hour that every limit counts."""
-    limiter = cast("Limiter", current_app.extensions[EXTENSION])
-    window = limiter.current_limit
-    left = HOUR if window is None else window.reset_at - int(utcnow().timestamp())
-    return min(HOUR, max(1, left))
+    return _limiter().hit(TO_ONE_MAILBOX, purpose, parts().pseudonym(address)[:32])
 
 
 class HouseStorage(Storage):
-    """Flask-Limiter's counters in our table, in whatever database the running house has."""
+    """The counters of the limits library in our table, in whatever database the running house has."""
 
     STORAGE_SCHEME = ["house"]
 
