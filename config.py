@@ -144,7 +144,7 @@ class _Variables:
         value = self.text(name, default).rstrip("/")
         try:
             parts = urlsplit(value)
-            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.path
         except ValueError:  # brackets that do not match, a port that is none
             good = False
         if not good or re.search(r"[\s?#@]", value):

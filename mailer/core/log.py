@@ -53,6 +53,8 @@ def set_up(form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # That a turn still runs when its next is due is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def speak_up() -> None:

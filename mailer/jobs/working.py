@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
-from mailer.core.lease import lease
+from mailer.core.lease import Lease, lease
 from mailer.delivery import Composer, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare
@@ -34,21 +34,26 @@ SILENT_FOR = timedelta(days=1)
 """A worker not heard of for this long is dropped from the list."""
 
 
-def start(turn: Callable[[], None], *, every: timedelta) -> BackgroundScheduler:
-    """Start turning. Turns never overlap (``max_instances=1``) and missed ones are not made up
-    (``coalesce``): a turn reads state, so one late turn does the work of all."""
+def start(*turns: Callable[[], None], every: timedelta) -> BackgroundScheduler:
+    """Start turning, each as a job of its function's name.
+
+    A turn never overlaps with itself (``max_instances=1``) and missed ones are not made up
+    (``coalesce``): it reads state, so one late turn does the work of all.
+    """
     from apscheduler.schedulers.background import BackgroundScheduler
 
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        turn,
-        "interval",
-        seconds=every.total_seconds(),
-        next_run_time=utcnow(),
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    for turn in turns:
+        scheduler.add_job(
+            turn,
+            "interval",
+            id=turn.__name__,
+            seconds=every.total_seconds(),
+            next_run_time=utcnow(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     return scheduler
 
@@ -68,7 +73,7 @@ def beat(database: Database, worker: str) -> None:
 
 def work_once(database: Database, transport: Transport, composer: Composer, *, now: datetime) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
-    with _identity(database) as name:
+    with _identity(database) as (name, _):
         sender = Sender(database, transport, composer, name=name, now=lambda: now)
         prepare(database, now=now, steps=TIDYING)
         return catch_up(database, sender, now=now, try_blocked=True)
@@ -85,12 +90,14 @@ def work(
 ) -> None:
     """Turn until ``stopping`` is set, then finish the message in flight and return.
 
-    Of several workers on one database the one with the leader's lease turns; the others stand by.
+    Of several workers on one database the one with the leader's lease looks for what is due.
+    On PostgreSQL all of them send, sharing the ledger's rows among them; on SQLite, the leader.
     """
-    with _identity(database) as name:
+    with _identity(database) as (name, alive):
         sender = Sender(database, transport, composer, name=name, now=now, stopped=stopping.is_set)
-        turns = _Turns(database, sender, name=name, now=now)
-        scheduler = start(turns.turn, every=every)
+        turns = _Turns(database, sender, alive, now=now)
+        scheduler = start(turns.look, turns.send, every=every)
+        turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
             while not stopping.wait(0.5):
                 pass
@@ -108,45 +115,64 @@ def stop_on_signals() -> threading.Event:
 
 
 class _Turns:
-    def __init__(self, database: Database, sender: Sender, *, name: str, now: Callable[[], datetime]) -> None:
-        self.database, self.sender, self.name, self.now = database, sender, name, now
+    """What turns in a worker: one hand looks for what is missing, the other sends.
+
+    They do not wait for each other: somebody who signs up while a long mailing leaves still
+    gets her mail at once.
+    """
+
+    def __init__(
+        self, database: Database, sender: Sender, alive: Lease, *, now: Callable[[], datetime]
+    ) -> None:
+        self.database, self.sender, self.alive, self.now = database, sender, alive, now
         self.leader = lease(database, "leader")
         self.leads: bool | None = None  # until the first turn
+        self.wake_sender: Callable[[], object] = lambda: None
         self.beaten_at = self.tidied_at = datetime.min.replace(tzinfo=UTC)
 
-    def turn(self) -> None:
-        """One tick. Whatever goes wrong is logged; the next tick tries again."""
+    def look(self) -> None:
+        """Find what is due and write it into the ledger. Whatever goes wrong is logged; the next turn tries again."""
         try:
             self._beat()
             leads = self.leader.acquire()
             if leads is not self.leads:
-                log.info("worker=%s %s", self.name, "leads" if leads else "stands by")
+                log.info("worker=%s %s", self.sender.name, "leads" if leads else "stands by")
                 self.leads = leads
             if leads:
                 self._lead()
         except Exception:
-            log.exception("worker=%s turn failed", self.name)
+            log.exception("worker=%s turn failed", self.sender.name)
+
+    def send(self) -> None:
+        """Send what the ledger holds: on PostgreSQL every worker does, on SQLite the one that leads."""
+        try:
+            if self.leads or not self.database.is_sqlite:
+                self.sender.send_due()
+        except Exception:
+            log.exception("worker=%s sending failed", self.sender.name)
 
     def _lead(self) -> None:
         now = self.now()
         if abs(utcnow() - self.tidied_at) >= TIDY_EVERY:
             self.tidied_at = utcnow()
             prepare(self.database, now=now, steps=TIDYING)
-        catch_up(self.database, self.sender, now=now)
+        if prepare(self.database, now=now):
+            self.wake_sender()
 
     def _beat(self) -> None:
         if abs(utcnow() - self.beaten_at) >= BEAT_EVERY:
             self.beaten_at = utcnow()
-            beat(self.database, self.name)
+            self.alive.acquire()  # a database that was restarted has forgotten who holds what
+            beat(self.database, self.sender.name)
 
 
 @contextlib.contextmanager
-def _identity(database: Database) -> Iterator[str]:
+def _identity(database: Database) -> Iterator[tuple[str, Lease]]:
     """A name of its own for this worker, under a lease while it lives: without it, its rows are orphans."""
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
     alive = lease(database, f"worker-{name}")
     alive.acquire()
     try:
-        yield name
+        yield name, alive
     finally:
         alive.release()
