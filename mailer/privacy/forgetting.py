@@ -13,7 +13,7 @@ from mailer.core.types import EmailAddress
 from mailer.delivery import Delivery, DeliveryState
 from mailer.organisers import forget_old_links
 from mailer.people import Person, find_person
-from mailer.series import Series, list_series, mark_erased
+from mailer.series import Series, count_forgotten, list_series, mark_erased
 from mailer.subscriptions import CONFIRM_WITHIN, Consent, Subscription, SubscriptionState, leave
 
 PROOF_KEPT_FOR = timedelta(days=3 * 365 + 1)
@@ -55,7 +55,10 @@ def _erase_person(session: Session, person: Person, *, now: datetime) -> None:
     ids = session.scalars(select(Subscription.id).where(Subscription.person_id == person.id)).all()
     _blot_out(session, Delivery.subscription_id.in_(ids), now=now)
     for subscription_id in ids:
-        leave(session, subscription_id, now=now)
+        left = leave(session, subscription_id, now=now)
+        if left is not None and left.confirmed_at is not None:
+            count_forgotten(left.series, left.state.value, 1)
+    session.flush()
     session.execute(delete(Subscription).where(Subscription.person_id == person.id))
     session.execute(delete(Person).where(Person.id == person.id))
     session.expire_all()
@@ -65,6 +68,7 @@ def _forget_of_series(session: Session, series: Series, *, now: datetime) -> int
     due = _due(series, now=now)
     ids = select(Subscription.id).where(Subscription.series_id == series.id, due)
     _blot_out(session, Delivery.subscription_id.in_(ids), now=now)
+    _count(session, series, due)
     forgotten = rows_changed(
         session.execute(delete(Subscription).where(Subscription.series_id == series.id, due))
     )
@@ -74,6 +78,17 @@ def _forget_of_series(session: Session, series: Series, *, now: datetime) -> int
     session.flush()
     session.expire_all()
     return forgotten
+
+
+def _count(session: Session, series: Series, due: ColumnElement[bool]) -> None:
+    """Numbers name nobody, so they stay; who never confirmed never counted."""
+    rows = session.execute(
+        select(Subscription.state, func.count())
+        .where(Subscription.series_id == series.id, due, Subscription.confirmed_at.is_not(None))
+        .group_by(Subscription.state)
+    )
+    for state, number in rows:
+        count_forgotten(series, state.value, number)
 
 
 def _due(series: Series, *, now: datetime) -> ColumnElement[bool]:

@@ -65,3 +65,8 @@ def mark_ended(series: Series, *, now: datetime) -> None:
 def mark_erased(series: Series, *, now: datetime) -> None:
     """Note that the personal data is gone."""
     series.erased_at = now
+
+
+def count_forgotten(series: Series, state: str, number: int) -> None:
+    """Remember how many subscriptions in a state were erased; nothing else remains of them."""
+    series.forgotten = {**series.forgotten, state: series.forgotten.get(state, 0) + number}

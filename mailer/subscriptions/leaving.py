@@ -94,13 +94,16 @@ def end_finished(session: Session, *, now: datetime) -> int:
 
 
 def counts_by_state(session: Session, series: Series) -> dict[SubscriptionState, int]:
-    """How many subscriptions stand in each state; every state is there."""
+    """How many subscriptions stand in each state, those erased since included; every state is there."""
     rows = session.execute(
         select(Subscription.state, func.count())
         .where(Subscription.series_id == series.id)
         .group_by(Subscription.state)
     )
-    return dict.fromkeys(SubscriptionState, 0) | {state: count for state, count in rows}
+    counts = {state: series.forgotten.get(state.value, 0) for state in SubscriptionState}
+    for state, count in rows:
+        counts[state] += count
+    return counts
 
 
 def _has_living(session: Session, series: Series) -> bool:
