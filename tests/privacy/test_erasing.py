@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailer import mailings, privacy, subscriptions
+from mailer import mailings, people, privacy, subscriptions
 from mailer.core.types import EmailAddress
 from mailer.delivery import Delivery, DeliveryState
 from mailer.mailings import Mailing, Told
-from mailer.people import Person, Suppression
-from mailer.subscriptions import Consent, ConsentStep, Subscription
+from mailer.people import Person, Suppression, SuppressionReason
+from mailer.subscriptions import Consent, ConsentStep, Subscription, SubscriptionState
 from tests.privacy.living import ANNA, BERTA, a_whole_life, confirmed, mentions, send_everything
 from tests.support.making import NOON, a_series, pseudonym
 
@@ -34,7 +34,7 @@ def test_before_erasure_she_stands_in_many_places(session: Session) -> None:
     ]
 
 
-@pytest.mark.parametrize("typed", ["Anna@example.net", "anna@example.net", "ANNA@example.net"])
+@pytest.mark.parametrize("typed", ["Anna@example.net", "ANNA@example.net"])
 def test_erasing_leaves_nothing_that_names_her(session: Session, typed: str) -> None:
     a_whole_life(session)
     send_everything(session, now=NOON + timedelta(hours=1))
@@ -79,6 +79,7 @@ def test_what_was_sent_still_counts(session: Session) -> None:
     privacy.erase(session, ANNA, now=LATER)
 
     assert counts(session) == before
+    assert subscriptions.counts_by_state(session, series)[SubscriptionState.LEFT] == 1
     assert session.scalars(select(Mailing.recipients).where(Mailing.series_id == series.id)).all() == [2]
 
 
@@ -106,7 +107,8 @@ def test_the_proof_of_consent_stays_and_says_when_it_ended(session: Session) -> 
 
 
 def test_a_suppression_stays(session: Session) -> None:
-    a_whole_life(session)
+    confirmed(session, a_series(session))
+    people.suppress(session, pseudonym(ANNA), SuppressionReason.BLOCKED, now=NOON)
 
     privacy.erase(session, ANNA, now=LATER)
 
@@ -114,13 +116,13 @@ def test_a_suppression_stays(session: Session) -> None:
 
 
 def test_erasing_a_stranger_says_that_there_was_nothing(session: Session) -> None:
-    a_whole_life(session)
+    confirmed(session, a_series(session))
 
     assert not privacy.erase(session, EmailAddress("carla@example.net"), now=LATER)
 
 
 def test_erasing_twice_finds_nothing_the_second_time(session: Session) -> None:
-    a_whole_life(session)
+    confirmed(session, a_series(session))
 
     erased = [privacy.erase(session, ANNA, now=LATER) for _ in range(2)]
 

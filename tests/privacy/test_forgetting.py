@@ -114,6 +114,7 @@ def test_the_series_is_marked_erased_when_its_retention_time_is_over(session: Se
 
 def test_after_the_end_only_numbers_remain(session: Session) -> None:
     series = a_whole_life(session)
+    asked(session, series, EmailAddress("carla@example.net"))
     for each in session.scalars(select(Series)):
         end(session, each, now=NOON + timedelta(days=1))
     send_everything(session, now=NOON + timedelta(days=1))

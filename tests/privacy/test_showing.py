@@ -19,7 +19,7 @@ A_MINUTE_LATER = "2023-01-02T11:01:00+00:00"
 
 
 def test_nothing_is_told_of_a_stranger(session: Session) -> None:
-    a_whole_life(session)
+    confirmed(session, a_series(session))
 
     assert about(session, EmailAddress("carla@example.net")) == {}
 
