@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from mailer.core.db import Base, Database
+from tests.support.lacking import lacking
 from tests.support.scratch import scratch_postgresql
 
 
@@ -58,3 +60,18 @@ def session(database: Database) -> Iterator[Session]:
     """A session in one transaction, for tests that need no second look."""
     with database.transaction() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium, which asks nobody for anything; as root it runs without its sandbox."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        lacking("no Chromium is installed")
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
