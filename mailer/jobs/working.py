@@ -95,13 +95,15 @@ def work(
     """
     with _identity(database) as (name, alive):
         sender = Sender(database, transport, composer, name=name, now=now, stopped=stopping.is_set)
-        turns = _Turns(database, sender, alive, now=now)
+        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set)
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
             while not stopping.wait(0.5):
                 pass
         finally:
+            stopping.set()
+            turns.finish()
             scheduler.shutdown(wait=True)
             turns.leader.release()
 
@@ -122,9 +124,17 @@ class _Turns:
     """
 
     def __init__(
-        self, database: Database, sender: Sender, alive: Lease, *, now: Callable[[], datetime]
+        self,
+        database: Database,
+        sender: Sender,
+        alive: Lease,
+        *,
+        now: Callable[[], datetime],
+        stopped: Callable[[], bool],
     ) -> None:
-        self.database, self.sender, self.alive, self.now = database, sender, alive, now
+        self.database, self.sender, self.alive = database, sender, alive
+        self.now, self.stopped = now, stopped
+        self.looking, self.sending = threading.Lock(), threading.Lock()
         self.leader = lease(database, "leader")
         self.leads: bool | None = None  # until the first turn
         self.wake_sender: Callable[[], object] = lambda: None
@@ -132,24 +142,38 @@ class _Turns:
 
     def look(self) -> None:
         """Find what is due and write it into the ledger. Whatever goes wrong is logged; the next turn tries again."""
-        try:
-            self._beat()
-            leads = self.leader.acquire()
-            if leads is not self.leads:
-                log.info("worker=%s %s", self.sender.name, "leads" if leads else "stands by")
-                self.leads = leads
-            if leads:
-                self._lead()
-        except Exception:
-            log.exception("worker=%s turn failed", self.sender.name)
+        with self.looking:
+            try:
+                if not self.stopped():
+                    self._look()
+            except Exception:
+                log.exception("worker=%s turn failed", self.sender.name)
 
     def send(self) -> None:
         """Send what the ledger holds: on PostgreSQL every worker does, on SQLite the one that leads."""
-        try:
-            if self.leads or not self.database.is_sqlite:
-                self.sender.send_due()
-        except Exception:
-            log.exception("worker=%s sending failed", self.sender.name)
+        with self.sending:
+            try:
+                if not self.stopped() and (self.leads or not self.database.is_sqlite):
+                    self.sender.send_due()
+            except Exception:
+                log.exception("worker=%s sending failed", self.sender.name)
+
+    def finish(self) -> None:
+        """Wait for the turns in flight; whatever turn comes later does nothing, since ``stopped`` holds.
+
+        APScheduler must not do the waiting: it holds a lock meanwhile that a turn needs to wake the sender.
+        """
+        with self.looking, self.sending:
+            return
+
+    def _look(self) -> None:
+        self._beat()
+        leads = self.leader.acquire()
+        if leads is not self.leads:
+            log.info("worker=%s %s", self.sender.name, "leads" if leads else "stands by")
+            self.leads = leads
+        if leads:
+            self._lead()
 
     def _lead(self) -> None:
         now = self.now()

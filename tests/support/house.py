@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import AbstractContextManager
@@ -69,14 +70,24 @@ class House:
         """Start a command in a process of its own; ``log`` is where its words go."""
         with log.open("wb") as file:
             return subprocess.Popen(
-                _command(arguments), cwd=ROOT, env=os.environ | ENGLISH | self.environ, stdout=file, stderr=file
+                _command(arguments),
+                cwd=ROOT,
+                env=os.environ | ENGLISH | self.environ,
+                stdout=file,
+                stderr=file,
             )
 
     def run(self, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own, as a script would."""
         settings = os.environ | ENGLISH | self.environ | environ
         return subprocess.run(
-            _command(arguments), cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60, check=False
+            _command(arguments),
+            cwd=ROOT,
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def deliveries(self) -> list[Delivery]:
@@ -86,9 +97,7 @@ class House:
 
     def states(self) -> dict[str, str]:
         """What became of each letter: its state, and the reason if there is one, by address."""
-        return {
-            str(row.address): f"{row.state.value} {row.reason}".strip() for row in self.deliveries()
-        }
+        return {str(row.address): f"{row.state.value} {row.reason}".strip() for row in self.deliveries()}
 
     def mailings(self) -> list[Mailing]:
         with self.database.reading() as session:
@@ -100,6 +109,12 @@ class House:
                 select(Subscription).join(Person).where(Person.mailbox == address)
             )
             return found
+
+
+def sqlite_copy(empty: Path, folder: Path) -> Database:
+    """An empty SQLite database of one's own, for tests to which the kind of database makes no difference."""
+    shutil.copyfile(empty, folder / "mailer.db")
+    return Database(f"sqlite:///{folder / 'mailer.db'}")
 
 
 def _command(arguments: tuple[object, ...]) -> list[str]:
@@ -124,7 +139,5 @@ def open_house(database: Database, mailbox: Mailbox, folder: Path, **settings: s
     house = House(app, mailbox, environ)
     made: Any = house.parts
     made.database.dispose()
-    app.extensions["zeitnah"] = replace(
-        made, database=database, pseudonym=pseudonym, now=lambda: house.now
-    )
+    app.extensions["zeitnah"] = replace(made, database=database, pseudonym=pseudonym, now=lambda: house.now)
     return house

@@ -111,7 +111,7 @@ class Mailbox:
         return sorted(letter.to for letter in self.letters)
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.refuses_sender:
             return self.refuses_sender
@@ -119,14 +119,16 @@ class Mailbox:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
+    async def handle_DATA(  # noqa: N802  # aiosmtpd's
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         await asyncio.sleep(self.delay)
         content = envelope.original_content or b""
         letter = Caught(envelope.mail_from or "", ", ".join(envelope.rcpt_tos), content)
@@ -136,6 +138,7 @@ class Mailbox:
         self.letters.append(letter)
         if self.cuts_after_dot:
             self.cuts_after_dot -= 1
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return f"250 2.0.0 Ok: queued as {len(self.letters)}"
 
@@ -151,9 +154,10 @@ class _Server(Controller):
     def _create_server(self):  # type: ignore[no-untyped-def]
         return self.loop.create_server(self._factory_invoker, sock=self._socket)
 
-    def factory(self):  # type: ignore[no-untyped-def]
+    def factory(self) -> asyncio.Protocol:
         self._mailbox.connections += 1
-        return _Closed(self._mailbox.greeting) if self._mailbox.greeting else super().factory()
+        greeting = self._mailbox.greeting
+        return _Closed(greeting) if greeting else SMTP(self.handler, **self.SMTP_kwargs)
 
 
 class _Closed(asyncio.Protocol):

@@ -65,5 +65,3 @@ def seat(house: House, series: Series, *addresses: str, **facts: Any) -> list[Su
 def crowd(count: int) -> list[str]:
     """Addresses in alphabetical order."""
     return [f"person-{number:03}@example.net" for number in range(count)]
-
-
