@@ -50,7 +50,12 @@ def create_app(config: Config) -> Flask:
             return_path_domain=config.return_path_domain,
             unsubscribe_mailbox=config.unsubscribe_mailbox,
         ),
-        transport=Transport(flask_mail.Mail(app), timeout=config.mail_timeout, host_name=_host_name(config)),
+        transport=Transport(
+            flask_mail.Mail(app),
+            timeout=config.mail_timeout,
+            host_name=_host_name(config),
+            connections=config.mail_connections,
+        ),
         now=utcnow,
     )
     web.register(app)

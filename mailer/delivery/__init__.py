@@ -1,6 +1,7 @@
 """The ledger, and the only road to SMTP."""
 
 from mailer.delivery.composing import Composer, specimen
+from mailer.delivery.finishing import finish_mailings
 from mailer.delivery.intake import (
     open_letters,
     open_mailings,
@@ -8,11 +9,13 @@ from mailer.delivery.intake import (
     open_sign_in_links,
     open_test_copy,
 )
-from mailer.delivery.ledger import finish_mailings
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
 from mailer.delivery.progress import Answer, answers, counts_by_state, retry
+from mailer.delivery.rates import Rates
+from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
-from mailer.delivery.transport import Outgoing, Transport
+from mailer.delivery.transport import Transport
+from mailer.delivery.wire import Heard, News, Outgoing
 from mailer.delivery.worker import Sender, Tally
 
 __all__ = [
@@ -21,7 +24,11 @@ __all__ = [
     "Delivery",
     "DeliveryId",
     "DeliveryState",
+    "Heard",
+    "News",
     "Outgoing",
+    "Rates",
+    "Reply",
     "Route",
     "Sender",
     "Tally",

@@ -42,16 +42,18 @@ class Delivery(Base):
         UniqueConstraint("mailing_id", "address"),
         Index(
             "ix_delivery_due",
+            "mailing_id",
             "next_at",
             "id",
             sqlite_where=text("state IN ('queued', 'deferred')"),
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
         Index(
-            "ix_delivery_open",
+            "ix_delivery_waiting",
             "mailing_id",
-            sqlite_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
-            postgresql_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
+            "state",
+            sqlite_where=text("state IN ('deferred', 'held')"),
+            postgresql_where=text("state IN ('deferred', 'held')"),
         ),
         Index(
             "ix_delivery_live",
@@ -114,3 +116,36 @@ class Route(Base):
     code: Mapped[str] = mapped_column(String(40), default="")
     """The code of the error that closed it; empty while it is open."""
     cause: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Progress(Base):
+    """How many letters of a mailing one worker brought to their end: added up in the commit that ends them.
+
+    One row a mailing and worker, so that two workers never wait for each other here. A mailing's
+    own count (``worker`` is empty) takes them all in when it is finished.
+    """
+
+    __tablename__ = "progress"
+
+    mailing_id: Mapped[MailingId] = mapped_column(
+        ForeignKey("mailing.id", ondelete="CASCADE"), primary_key=True
+    )
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    sent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    rate: Mapped[float] = mapped_column(default=0.0)
+    """Letters a second, lately."""
+    rated_at: Mapped[datetime | None]
+    """By the machine's clock; absent while nothing was measured."""
+
+
+class Bucket(Base):
+    """A sending rate that holds over all workers and restarts: when it has room again."""
+
+    __tablename__ = "bucket"
+
+    name: Mapped[str] = mapped_column(String(260), primary_key=True)
+    """``relay`` for all mail; ``domain:example.org`` for a recipient domain."""
+    free_at: Mapped[float]
+    """Seconds since 1970 by the machine's clock."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mailer import mailings
 from mailer.core.db import rows_changed
-from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.models import Delivery, DeliveryState, Progress
 from mailer.mailings import Mailing
 
 _SEEN_AS = {
@@ -57,6 +57,41 @@ def answers(session: Session, mailing: Mailing) -> Sequence[Answer]:
         .order_by(func.count().desc())
     )
     return [Answer(_SEEN_AS[state], code, text, count) for state, code, text, count in rows if code or text]
+
+
+def add(session: Session, mailing_id: int, *, sent: int = 0, failed: int = 0, skipped: int = 0) -> None:
+    """Correct a mailing's counts by what no worker did."""
+    count = session.get(Progress, (mailing_id, "")) or Progress(
+        mailing_id=mailing_id, worker="", sent=0, failed=0, skipped=0, rate=0.0
+    )
+    count.sent, count.failed, count.skipped = (
+        count.sent + sent,
+        count.failed + failed,
+        count.skipped + skipped,
+    )
+    session.add(count)
+    session.flush()
+
+
+def recount(session: Session, mailing_id: int) -> None:
+    """Count a mailing's rows one by one, and keep that instead of what was added up."""
+    counts = dict(
+        session.execute(
+            select(Delivery.state, func.count())
+            .where(Delivery.mailing_id == mailing_id)
+            .group_by(Delivery.state)
+        )
+        .tuples()
+        .all()
+    )
+    session.execute(delete(Progress).where(Progress.mailing_id == mailing_id))
+    add(
+        session,
+        mailing_id,
+        sent=counts.get(DeliveryState.SENT, 0),
+        failed=counts.get(DeliveryState.FAILED, 0),
+        skipped=counts.get(DeliveryState.SKIPPED, 0),
+    )
 
 
 def retry(session: Session, mailing_id: int, *, now: datetime) -> int:

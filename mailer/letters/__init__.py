@@ -12,6 +12,7 @@ from mailer.letters.addresses import (
     unsubscribe_mailto,
     unsubscribe_url,
 )
+from mailer.letters.cleaning import plain_line
 from mailer.letters.envelopes import Envelope, MailingList, build
 from mailer.letters.orders import BARE, Letter, LetterKind, Missed, Order, Recipient
 from mailer.letters.skeletons import (
@@ -53,6 +54,7 @@ __all__ = [
     "event_url",
     "lost_link_url",
     "manage_url",
+    "plain_line",
     "series_url",
     "sign_in_url",
     "slotted",

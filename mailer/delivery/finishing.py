@@ -1,0 +1,66 @@
+"""Closing what needs no worker: rows of stopped mailings, and mailings of which nothing is left to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mailer.core.db import rows_changed
+from mailer.delivery import progress
+from mailer.delivery.models import Delivery, DeliveryState
+from mailer.mailings import Mailing, MailingState
+
+CLOSED_AT_ONCE = 20_000
+"""Rows of a stopped mailing that one transaction closes, so that others get their turn."""
+
+
+def finish_mailings(session: Session, *, now: datetime) -> int:
+    """Close rows of stopped mailings, and mailings of which nothing is left to do; the number of those."""
+    for mailing_id in session.scalars(sa.select(Mailing.id).where(_is(MailingState.CANCELLED), _any(_due()))):
+        _skip(session, mailing_id, now=now)
+    finished = session.scalars(
+        sa.update(Mailing)
+        .where(_is(MailingState.SENDING), ~_any(_due()), ~_any(_live()), ~_any(_held()))
+        .values(state=MailingState.DONE, finished_at=now)
+        .returning(Mailing.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for mailing_id in finished:
+        progress.recount(session, mailing_id)
+    return len(finished)
+
+
+def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:
+    some = sa.select(Delivery.id).where(Delivery.mailing_id == mailing_id, _due()).limit(CLOSED_AT_ONCE)
+    closed = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(some.scalar_subquery()), _due())
+        .values(state=DeliveryState.SKIPPED, reason="mailing cancelled", done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    progress.add(session, mailing_id, skipped=rows_changed(closed))
+
+
+def _any(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Delivery.mailing_id == Mailing.id, condition)
+
+
+def _is(state: MailingState) -> sa.ColumnElement[bool]:
+    return Mailing.state == state
+
+
+def _due() -> sa.ColumnElement[bool]:
+    """The states as words, not as parameters: an index with a condition is used for no less."""
+    return sa.literal_column("delivery.state IN ('queued', 'deferred')", sa.Boolean())
+
+
+def _live() -> sa.ColumnElement[bool]:
+    return sa.literal_column("delivery.state IN ('claimed', 'sending')", sa.Boolean())
+
+
+def _held() -> sa.ColumnElement[bool]:
+    return sa.literal_column(
+        "delivery.state = 'held' AND delivery.state IN ('deferred', 'held')", sa.Boolean()
+    )
