@@ -17,7 +17,7 @@ from mailer.core.addresses import pseudonyms
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.core.tokens import Links
-from mailer.delivery import Composer, Transport
+from mailer.delivery import Composer, Manner, Transport
 
 
 def create_app(config: Config) -> Flask:
@@ -56,6 +56,7 @@ def create_app(config: Config) -> Flask:
             host_name=_host_name(config),
             connections=config.mail_connections,
         ),
+        manner=Manner(config.mail_rate, config.mail_rate_per_domain, hold=config.in_doubt == "hold"),
         now=utcnow,
     )
     web.register(app)

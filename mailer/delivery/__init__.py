@@ -11,12 +11,11 @@ from mailer.delivery.intake import (
 )
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
 from mailer.delivery.progress import Answer, answers, counts_by_state, retry
-from mailer.delivery.rates import Rates
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
 from mailer.delivery.wire import Heard, News, Outgoing
-from mailer.delivery.worker import Sender, Tally
+from mailer.delivery.worker import Manner, Sender, Tally
 
 __all__ = [
     "Answer",
@@ -25,9 +24,9 @@ __all__ = [
     "DeliveryId",
     "DeliveryState",
     "Heard",
+    "Manner",
     "News",
     "Outgoing",
-    "Rates",
     "Reply",
     "Route",
     "Sender",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from mailer.core.errors import Unavailable
+from mailer.delivery.breaker import Breaker
 from mailer.delivery.refusals import ConnectionLost, RelayEndsSession
 from mailer.delivery.replies import Reply
 from mailer.delivery.stock import Stock
@@ -42,16 +43,15 @@ class Crew:
         stock: Stock,
         *,
         hold: bool,
-        on_open: Callable[[], None],
+        on_accepted: Callable[[], None],
     ) -> None:
         self.taken: list[Seat] = []
         """Sessions whose relay waits for content: their dots go when the ledger knows."""
         self.verdicts: list[Verdict] = []
         self.closed_by: Unavailable | None = None
         """What keeps us out of the relay altogether."""
-        self.replies: list[Reply] = []
-        """What the relay said lately, for the breaker."""
-        self._road, self._stock, self._hold, self._on_open = road, stock, hold, on_open
+        self.breaker = Breaker()
+        self._road, self._stock, self._hold, self._on_accepted = road, stock, hold, on_accepted
         self._seats: dict[Talk, Seat] = {}
         self._idle: list[Seat] = []
         self._lost_in_a_row = 0
@@ -162,7 +162,6 @@ class Crew:
 
     def _ready(self, seat: Seat) -> None:
         seat.is_up = True
-        self._on_open()
         self._rest(seat)
 
     def _answered(self, seat: Seat, reply: Reply) -> None:
@@ -175,7 +174,9 @@ class Crew:
             self._again_later(row)
         else:
             self.verdicts.append(after_reply(row, reply, now=self._stock.moment))
-            self.replies.append(reply)
+            self.breaker.hear(reply, may_be_greylisting=False)
+            if reply.accepted:
+                self._on_accepted()
         if seat.offered is None:
             self._rest(seat)
 
@@ -186,7 +187,7 @@ class Crew:
             row.attempt += 1
             at_recipient = seat.line.refused_at_recipient
             self.verdicts.append(after_reply(row, reply, at_recipient=at_recipient, now=self._stock.moment))
-            self.replies.append(reply)
+            self.breaker.hear(reply, may_be_greylisting=at_recipient and row.attempt == 1)
         self._rest(seat)
 
     def _rest(self, seat: Seat) -> None:

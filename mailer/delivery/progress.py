@@ -75,15 +75,10 @@ def add(session: Session, mailing_id: int, *, sent: int = 0, failed: int = 0, sk
 
 def recount(session: Session, mailing_id: int) -> None:
     """Count a mailing's rows one by one, and keep that instead of what was added up."""
-    counts = dict(
-        session.execute(
-            select(Delivery.state, func.count())
-            .where(Delivery.mailing_id == mailing_id)
-            .group_by(Delivery.state)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(Delivery.state, func.count()).where(Delivery.mailing_id == mailing_id).group_by(Delivery.state)
     )
+    counts = {state: count for state, count in counted}
     session.execute(delete(Progress).where(Progress.mailing_id == mailing_id))
     add(
         session,

@@ -37,6 +37,12 @@ class RelayEndsSession(Unavailable):
     code = "relay_refuses"
 
 
+class RelayPutsOff(Unavailable):
+    """The relay refuses too many letters for now: it wants us to go slower."""
+
+    code = "relay_puts_off"
+
+
 class ConnectionLost(Unavailable):
     """The connection broke in the middle of a conversation."""
 

@@ -68,13 +68,12 @@ class Stock:
             return None
         return max(0.0, self._parked[0][0] - time())
 
-    def refill(self) -> None:
+    def refill(self, *, at_once: bool = False) -> None:
         """Claim what is due, if it is time to: letters to one person often, mailings when little is left."""
         self.moment = self._now()
         moment = monotonic()
-        is_low = len(self) * 2 <= self._size_of_claim and not (
-            self._is_dry and moment - self._claimed_at < LOOK_EVERY
-        )
+        is_dry = self._is_dry and moment - self._claimed_at < LOOK_EVERY
+        is_low = at_once or (len(self) * 2 <= self._size_of_claim and not is_dry)
         if is_low or moment - self._looked_at >= LOOK_EVERY:
             self._looked_at = moment
             self._claim(mailings=is_low, moment=moment)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, sleep
 
-from mailer import subscriptions
+from mailer import mailings, subscriptions
+from mailer.core import i18n
 from mailer.core.clock import utcnow
 from mailer.core.db import Database, DatabaseAway
 from mailer.core.errors import Unavailable
@@ -19,6 +20,8 @@ from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
 from mailer.delivery.merging import Merger, Writer
 from mailer.delivery.rates import Rates
+from mailer.delivery.refusals import RelayPutsOff
+from mailer.delivery.replies import Reply
 from mailer.delivery.stock import Stock
 from mailer.delivery.verdicts import Row, Verdict, given_back, skipped
 from mailer.delivery.wire import Road
@@ -35,6 +38,8 @@ LATEST_RECORD = 0.1
 """Seconds an outcome waits at most for the next dots to share its commit."""
 
 LONGEST_WAIT = 0.25
+LONGEST_REASON = 200
+"""Characters a mailing has room for."""
 DATABASE_TRIES = 20
 """Half-second tries to write down what is known when the database went away."""
 
@@ -47,6 +52,18 @@ class Tally:
     """Rows by the state they came to."""
     relay_away: bool = False
     """Whether the relay did not let us in."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How this house wants its mail to leave."""
+
+    rate: float = 0.0
+    """Letters a second over all workers; 0 is no limit."""
+    rate_per_domain: float = 0.0
+    """The same for each recipient domain."""
+    hold: bool = False
+    """Whether rows in doubt wait for somebody's decision instead of being sent again."""
 
 
 class Sender:
@@ -65,14 +82,12 @@ class Sender:
         name: str,
         now: Callable[[], datetime],
         stopped: Callable[[], bool] = lambda: False,
-        rates: Rates | None = None,
-        hold: bool = False,
+        manner: Manner = Manner(),
     ) -> None:
-        """``hold``: rows in doubt wait for somebody's decision instead of being sent again."""
         self.database, self.transport, self.composer = database, transport, composer
         self.name, self.now, self.stopped = name, now, stopped
-        self.rates, self.hold = rates or Rates(), hold
-        self._merger = Merger(database, composer)
+        self.rates, self.hold = Rates(manner.rate, manner.rate_per_domain), manner.hold
+        self.merger = Merger(database, composer)
 
     def send_due(self, *, try_blocked: bool = False) -> Tally:
         """Send everything that is due, until nothing is or we are asked to stop.
@@ -86,6 +101,8 @@ class Sender:
         with self.database.reading() as session:
             if not try_blocked and routes.is_blocked(session, clock=utcnow()):
                 return Tally(relay_away=True)
+            if not claiming.is_anything_due(session, now=self.now()):
+                return Tally()
         return _Run(self).run()
 
 
@@ -98,13 +115,13 @@ class _Run:
         self.books: Books = books(self.database, sender.name)
         self.stock = Stock(
             self.database,
-            sender._merger,
+            sender.merger,
             sender.rates,
             worker=sender.name,
             least=4 * sender.transport.connections,
             now=self.now,
         )
-        self.crew = Crew(sender.transport, self.stock, hold=sender.hold, on_open=self._let_in)
+        self.crew = Crew(sender.transport, self.stock, hold=sender.hold, on_accepted=self._let_in)
         self._verdicts: list[Verdict] = []
         self._oldest_verdict_at = 0.0
         self._recovered_at = self._renewed_at = monotonic()
@@ -131,12 +148,34 @@ class _Run:
             self.crew.staff()
         self._gather()
         if not self.crew.is_busy and (is_ending or not len(self.stock)):
-            return False
+            return not is_ending and self._is_more_due()
         self.crew.listen(self._patience())
         self._gather()
         if self.crew.taken or (self._verdicts and monotonic() - self._oldest_verdict_at > LATEST_RECORD):
             self._commit()
+        self._break_off()
         return True
+
+    def _is_more_due(self) -> bool:
+        """A last look, with everything written down: a letter in doubt may be due again already."""
+        self._commit()
+        self.stock.refill(at_once=True)
+        return len(self.stock) > 0
+
+    def _break_off(self) -> None:
+        """Stop before more letters meet the fate of too many."""
+        breaker = self.crew.breaker
+        if breaker.distrusted_by is not None:
+            reply, breaker.distrusted_by = breaker.distrusted_by, None
+            self.stock.give_back()
+            with self.database.transaction() as session:
+                for mailing_id in claiming.mailings_going_out(session):
+                    mailings.pause(session, mailing_id, reason=distrust(reply))
+            log.error("every mailing is paused: %s", distrust(reply))
+        if breaker.put_off_by is not None:
+            reply, breaker.put_off_by = breaker.put_off_by, None
+            cause = f"{reply.code} {reply.without_addresses}"
+            self.crew.closed_by = RelayPutsOff(relay=self.sender.transport.relay, cause=cause)
 
     def _patience(self) -> float:
         if self._verdicts:
@@ -161,6 +200,8 @@ class _Run:
 
     def _write(self, offered: list[int]) -> set[int]:
         verdicts = self._verdicts
+        if not verdicts and not offered:
+            return set()
         bounced = [verdict.bounced for verdict in verdicts if verdict.bounced is not None]
         if bounced:  # first, for it can be done twice
             with self.database.transaction() as session:
@@ -201,7 +242,7 @@ class _Run:
 
     def _close_route(self, problem: Unavailable) -> None:
         """Leave the relay alone for a while: it is not the letters that are to blame."""
-        log.error("%s; the mail stays queued", problem)
+        log.error("%s: %s", problem.code, i18n.translator("en").sentence(problem))
         self.tally.relay_away = True
         with self.database.transaction() as session:
             routes.block(session, problem, clock=utcnow())
@@ -230,3 +271,9 @@ class _Run:
                 if not tries_left:
                     raise
                 sleep(0.5)
+
+
+def distrust(reply: Reply) -> str:
+    """What an organiser reads of a mailing that we paused ourselves."""
+    said = f"the relay distrusts our mail: {reply.code} {reply.without_addresses}"
+    return said[:LONGEST_REASON]

@@ -16,10 +16,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from mailer import delivery
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.core.lease import lease
-from mailer.delivery import Composer, Sender, Tally, Transport
+from mailer.delivery import Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare
 
@@ -61,10 +62,12 @@ def beat(database: Database, worker: str) -> None:
         session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - SILENT_FOR))
 
 
-def work_once(database: Database, transport: Transport, composer: Composer, *, now: datetime) -> Tally:
+def work_once(
+    database: Database, transport: Transport, composer: Composer, *, manner: Manner, now: datetime
+) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
     with _identity(database) as name:
-        sender = Sender(database, transport, composer, name=name, now=lambda: now)
+        sender = Sender(database, transport, composer, name=name, now=lambda: now, manner=manner)
         prepare(database, now=now, steps=TIDYING)
         return catch_up(database, sender, now=now, try_blocked=True)
 
@@ -74,23 +77,32 @@ def work(
     transport: Transport,
     composer: Composer,
     *,
+    manner: Manner,
     now: Callable[[], datetime],
     every: timedelta,
     stopping: threading.Event,
 ) -> None:
-    """Turn until ``stopping`` is set, then finish the message in flight and return.
+    """Turn until ``stopping`` is set, then hear the answers to the messages in flight and return.
 
-    Of several workers on one database the one with the leader's lease turns; the others stand by.
+    Of several workers on one database the one with the leader's lease looks for what is due;
+    all of them send. Sending has a thread of its own: a sign-up's mail is written into the
+    ledger while a mailing of a million goes out.
     """
     with _identity(database) as name:
-        sender = Sender(database, transport, composer, name=name, now=now, stopped=stopping.is_set)
-        turns = _Turns(database, sender, name=name, now=now)
+        sender = Sender(
+            database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
+        )
+        sending = _Sending(database, sender, now=now, every=every, stopping=stopping)
+        turns = _Turns(database, sending.wake, name=name, now=now)
         scheduler = start(turns.turn, every=every)
+        sending.start()
         try:
             while not stopping.wait(0.5):
                 pass
         finally:
             scheduler.shutdown(wait=True)
+            sending.wake()
+            sending.join()
             turns.leader.release()
 
 
@@ -102,9 +114,44 @@ def stop_on_signals() -> threading.Event:
     return stopping
 
 
+class _Sending(threading.Thread):
+    """Sends what is due, once in a while and when woken. Whatever goes wrong is logged; the next time tries again."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        *,
+        now: Callable[[], datetime],
+        every: timedelta,
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__(name="sending")
+        self._database, self._sender, self._now = database, sender, now
+        self._every, self._stopping = every.total_seconds(), stopping
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.wait(self._every)
+            self._woken.clear()
+            try:
+                tally = self._sender.send_due()
+                if tally.settled:
+                    with self._database.transaction() as session:
+                        delivery.finish_mailings(session, now=self._now())
+            except Exception:
+                log.exception("sending failed")
+
+
 class _Turns:
-    def __init__(self, database: Database, sender: Sender, *, name: str, now: Callable[[], datetime]) -> None:
-        self.database, self.sender, self.name, self.now = database, sender, name, now
+    def __init__(
+        self, database: Database, wake: Callable[[], None], *, name: str, now: Callable[[], datetime]
+    ) -> None:
+        self.database, self.wake, self.name, self.now = database, wake, name, now
         self.leader = lease(database, "leader")
         self.leads = False
         self.beaten_at = self.tidied_at = datetime.min.replace(tzinfo=UTC)
@@ -127,7 +174,8 @@ class _Turns:
         if abs(utcnow() - self.tidied_at) >= TIDY_EVERY:
             self.tidied_at = utcnow()
             prepare(self.database, now=now, steps=TIDYING)
-        catch_up(self.database, self.sender, now=now)
+        if prepare(self.database, now=now):
+            self.wake()
 
     def _beat(self) -> None:
         if abs(utcnow() - self.beaten_at) >= BEAT_EVERY:

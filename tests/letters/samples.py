@@ -61,7 +61,10 @@ def a_series(form: Form = "sie", **facts: Any) -> Series:
     an_event(
         series,
         "beteiligung",
-        {"de": "Wie wird Beteiligung auf dem Land attraktiver?", "en": "How does participation become attractive in rural areas?"},
+        {
+            "de": "Wie wird Beteiligung auf dem Land attraktiver?",
+            "en": "How does participation become attractive in rural areas?",
+        },
         month="2023-08",
         format=EventFormat.ON_SITE,
         place="Potsdam",
@@ -73,7 +76,10 @@ def a_series(form: Form = "sie", **facts: Any) -> Series:
     an_event(
         series,
         "wohnumfelder",
-        {"de": "Wie lassen sich leistbare Wohnumfelder gestalten?", "en": "How can affordable homes be created?"},
+        {
+            "de": "Wie lassen sich leistbare Wohnumfelder gestalten?",
+            "en": "How can affordable homes be created?",
+        },
         starts_at=berlin(2023, 9, 28, 17),
     )
     return series
@@ -132,7 +138,10 @@ def _documented(series: Series) -> None:
     event = an_event(
         series,
         "bestand",
-        {"de": "Wie können Kommunen ihren Bestand nutzen?", "en": "How can municipalities use existing buildings?"},
+        {
+            "de": "Wie können Kommunen ihren Bestand nutzen?",
+            "en": "How can municipalities use existing buildings?",
+        },
         starts_at=berlin(2023, 1, 26, 17),
         format=EventFormat.HYBRID,
         place="CityCube Berlin",
@@ -146,7 +155,9 @@ def _documented(series: Series) -> None:
         },
         guiding_question={"de": "Was hilft kleinen Kommunen?", "en": "What helps small municipalities?"},
     )
-    a_speaker(event, "Frederik Muster", organisation="Stadt Angermünde", job={"de": "Bürgermeister", "en": "Mayor"})
+    a_speaker(
+        event, "Frederik Muster", organisation="Stadt Angermünde", job={"de": "Bürgermeister", "en": "Mayor"}
+    )
     a_speaker(event, "Rainer Abwesend", absent=True)
     for position, (kind, title, credit, url) in enumerate(
         [
@@ -162,7 +173,10 @@ def _with_speakers(series: Series) -> None:
     event = an_event(
         series,
         "kreislaeufe",
-        {"de": "Wie können wir lokale Wirtschaftskreisläufe stärken?", "en": "How can we strengthen local economic cycles?"},
+        {
+            "de": "Wie können wir lokale Wirtschaftskreisläufe stärken?",
+            "en": "How can we strengthen local economic cycles?",
+        },
         starts_at=berlin(2023, 3, 30, 17),
         join_url="https://meet.example.org/wandel-kreislaeufe",
         announcement={
@@ -176,7 +190,10 @@ def _with_speakers(series: Series) -> None:
         organisation="Fuchsmühle",
         job={"de": "Mitgründerin", "en": "Co-founder"},
         role={"de": "Praxis", "en": "Practice"},
-        topic={"de": "Wirtschaften mit Commons: wie eine Gemeinschaft teilt, was sie hat", "en": "Doing business with commons"},
+        topic={
+            "de": "Wirtschaften mit Commons: wie eine Gemeinschaft teilt, was sie hat",
+            "en": "Doing business with commons",
+        },
     )
     a_speaker(event, "Andrea Muster", organisation="Kreistag", role={"de": "Politik", "en": "Politics"})
 
@@ -235,8 +252,16 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
 
 def some_conditions() -> list[FrameworkCondition]:
     texts = [
-        (Level.STATE_AND_FEDERAL, "Es gibt in jedem Kreis eine Ansprechperson.", "Every district has a contact person."),
-        (Level.MUNICIPALITY, "Kommunen wenden ihr Vorkaufsrecht an.", "Municipalities use their right of first refusal."),
+        (
+            Level.STATE_AND_FEDERAL,
+            "Es gibt in jedem Kreis eine Ansprechperson.",
+            "Every district has a contact person.",
+        ),
+        (
+            Level.MUNICIPALITY,
+            "Kommunen wenden ihr Vorkaufsrecht an.",
+            "Municipalities use their right of first refusal.",
+        ),
     ]
     return [
         FrameworkCondition(position=position, level=level, text={"de": german, "en": english})
@@ -275,6 +300,8 @@ def a_list(**facts: Any) -> MailingList:
         "help_url": f"{BASE_URL}/wandel",
         "owner": EmailAddress("dialog@example.org"),
         "one_click": True,
-        "unsubscribe_mailto": letters.unsubscribe_mailto(EmailAddress("weg@example.org"), "MTctdW5zdWJzY3JpYmU"),
+        "unsubscribe_mailto": letters.unsubscribe_mailto(
+            EmailAddress("weg@example.org"), "MTctdW5zdWJzY3JpYmU"
+        ),
     }
     return MailingList(**(plain | facts))
