@@ -1,7 +1,7 @@
 """The ledger, and the only road to SMTP."""
 
 from mailer.delivery.composing import Composer, specimen
-from mailer.delivery.finishing import finish_mailings
+from mailer.delivery.finishing import drop_waiting, finish_mailings
 from mailer.delivery.intake import (
     open_letters,
     open_mailings,
@@ -10,7 +10,7 @@ from mailer.delivery.intake import (
     open_test_copy,
 )
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
-from mailer.delivery.progress import Answer, answers, counts_by_state, retry
+from mailer.delivery.progress import Answer, Standing, answers, counts_by_state, retry, standing
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
@@ -30,11 +30,13 @@ __all__ = [
     "Reply",
     "Route",
     "Sender",
+    "Standing",
     "Tally",
     "Transport",
     "answers",
     "closed_route",
     "counts_by_state",
+    "drop_waiting",
     "finish_mailings",
     "open_letters",
     "open_mailings",
@@ -43,4 +45,5 @@ __all__ = [
     "open_test_copy",
     "retry",
     "specimen",
+    "standing",
 ]

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from mailer.core.db import rows_changed
 from mailer.delivery import progress
-from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.models import UNSENT, Delivery, DeliveryState
 from mailer.mailings import Mailing, MailingState
+
+WAITING = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.DEFERRED, DeliveryState.HELD)
 
 CLOSED_AT_ONCE = 20_000
 """Rows of a stopped mailing that one transaction closes, so that others get their turn."""
@@ -43,6 +45,23 @@ def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:
     progress.add(session, mailing_id, skipped=rows_changed(closed))
 
 
+def drop_waiting(session: Session, which: sa.ColumnElement[bool], *, reason: str, now: datetime) -> None:
+    """Close rows that still wait, for a reason that lies outside of sending."""
+    waiting = sa.and_(which, Delivery.state.in_(WAITING))
+    by_mailing = session.execute(
+        sa.select(Delivery.mailing_id, sa.func.count()).where(waiting).group_by(Delivery.mailing_id)
+    ).all()
+    session.execute(
+        sa.update(Delivery)
+        .where(waiting)
+        .values(state=DeliveryState.SKIPPED, reason=reason, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    for mailing_id, count in by_mailing:
+        if mailing_id is not None:
+            progress.add(session, mailing_id, skipped=count)
+
+
 def _any(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.exists().where(Delivery.mailing_id == Mailing.id, condition)
 
@@ -61,6 +80,4 @@ def _live() -> sa.ColumnElement[bool]:
 
 
 def _held() -> sa.ColumnElement[bool]:
-    return sa.literal_column(
-        "delivery.state = 'held' AND delivery.state IN ('deferred', 'held')", sa.Boolean()
-    )
+    return sa.literal_column(f"delivery.state = 'held' AND {UNSENT}", sa.Boolean())

@@ -18,6 +18,10 @@ from mailer.subscriptions import Subscription, SubscriptionId
 DeliveryId = NewType("DeliveryId", int)
 
 
+UNSENT = "delivery.state IN ('deferred', 'held', 'failed', 'skipped')"
+"""What a statement says to be answered from the index of what did not simply go out."""
+
+
 class DeliveryState(enum.StrEnum):
     QUEUED = "queued"  # waits for its turn
     CLAIMED = "claimed"  # a worker has it under a lease; nothing of it is on the wire that could count
@@ -49,11 +53,11 @@ class Delivery(Base):
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
         Index(
-            "ix_delivery_waiting",
+            "ix_delivery_unsent",
             "mailing_id",
             "state",
-            sqlite_where=text("state IN ('deferred', 'held')"),
-            postgresql_where=text("state IN ('deferred', 'held')"),
+            sqlite_where=text("state IN ('deferred', 'held', 'failed', 'skipped')"),
+            postgresql_where=text("state IN ('deferred', 'held', 'failed', 'skipped')"),
         ),
         Index(
             "ix_delivery_live",

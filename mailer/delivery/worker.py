@@ -14,11 +14,12 @@ from mailer.core import i18n
 from mailer.core.clock import utcnow
 from mailer.core.db import Database, DatabaseAway
 from mailer.core.errors import Unavailable
-from mailer.delivery import claiming, routes
+from mailer.delivery import claiming, progress, routes
 from mailer.delivery.books import Books, books
 from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
 from mailer.delivery.merging import Merger, Writer
+from mailer.delivery.models import DeliveryState
 from mailer.delivery.rates import Rates
 from mailer.delivery.refusals import RelayPutsOff
 from mailer.delivery.replies import Reply
@@ -33,6 +34,9 @@ RECOVER_EVERY = 5.0
 
 RENEW_EVERY = 300.0
 """Seconds between two renewals of our own leases."""
+
+PACE_EVERY = 2.0
+"""Seconds over which the pace is measured."""
 
 LATEST_RECORD = 0.1
 """Seconds an outcome waits at most for the next dots to share its commit."""
@@ -126,6 +130,8 @@ class _Run:
         self._oldest_verdict_at = 0.0
         self._recovered_at = self._renewed_at = monotonic()
         self._is_known_open = False
+        self._paced: Counter[int] = Counter()
+        self._paced_at = monotonic()
 
     def run(self) -> Tally:
         try:
@@ -210,6 +216,7 @@ class _Run:
         begun = self.books.commit(verdicts, offered, now=self.stock.moment)
         self._verdicts = []
         self.tally.settled.update(verdict.state.value for verdict in verdicts)
+        self._paced.update(v.mailing_id for v in verdicts if v.mailing_id and v.state is DeliveryState.SENT)
         return begun
 
     def _stopped(self, row: Row) -> None:
@@ -226,6 +233,7 @@ class _Run:
 
     def _look_after_rows(self) -> None:
         moment = monotonic()
+        self._note_pace(moment)
         if moment - self._recovered_at >= RECOVER_EVERY:
             self._recovered_at = moment
             claiming.recover(self.database, worker=self.sender.name, hold=self.sender.hold, clock=utcnow())
@@ -233,6 +241,15 @@ class _Run:
             self._renewed_at = moment
             with self.database.transaction() as session:
                 claiming.renew(session, worker=self.sender.name, clock=utcnow())
+
+    def _note_pace(self, moment: float) -> None:
+        since = moment - self._paced_at
+        if since >= PACE_EVERY and self._paced:
+            rates = {mailing_id: count / since for mailing_id, count in self._paced.items()}
+            with self.database.transaction() as session:
+                progress.note_rate(session, self.sender.name, rates, clock=utcnow())
+            self._paced.clear()
+            self._paced_at = moment
 
     def _let_in(self) -> None:
         if not self._is_known_open:

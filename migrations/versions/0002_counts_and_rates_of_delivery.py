@@ -17,7 +17,7 @@ revision = "0002"
 down_revision = "0001"
 
 DUE = "state IN ('queued', 'deferred')"
-WAITING = "state IN ('deferred', 'held')"
+UNSENT = "state IN ('deferred', 'held', 'failed', 'skipped')"
 OPEN = "state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"
 
 
@@ -55,11 +55,11 @@ def upgrade() -> None:
     op.drop_index("ix_delivery_due", "delivery")
     op.drop_index("ix_delivery_open", "delivery")
     _index("ix_delivery_due", ["mailing_id", "next_at", "id"], DUE)
-    _index("ix_delivery_waiting", ["mailing_id", "state"], WAITING)
+    _index("ix_delivery_unsent", ["mailing_id", "state"], UNSENT)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_delivery_waiting", "delivery")
+    op.drop_index("ix_delivery_unsent", "delivery")
     op.drop_index("ix_delivery_due", "delivery")
     _index("ix_delivery_due", ["next_at", "id"], DUE)
     _index("ix_delivery_open", ["mailing_id"], OPEN)
