@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 
@@ -27,15 +33,15 @@ class Config:
 
     instance: Path
     environment: Literal["production", "development"]
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     base_url: str
     mail_server: str
     mail_port: int
     mail_use_tls: bool
     mail_use_ssl: bool
     mail_username: str | None
-    mail_password: str | None
+    mail_password: str | None = field(repr=False)
     mail_default_sender: str
     mail_timeout: int
     mail_connections: int
@@ -81,7 +87,7 @@ class Config:
             secret_key=_secret_key(env, instance, development=development),
             base_url=base_url,
             mail_server=env.text("MAIL_SERVER", "localhost"),
-            mail_port=env.number("MAIL_PORT", 25, most=65535),
+            mail_port=env.number("MAIL_PORT", 25, least=1, most=65535),
             mail_use_tls=env.flag("MAIL_USE_TLS", default=False),
             mail_use_ssl=env.flag("MAIL_USE_SSL", default=False),
             mail_username=env.text("MAIL_USERNAME", "") or None,
@@ -92,8 +98,8 @@ class Config:
             mail_rate=env.rate("MAIL_RATE"),
             mail_rate_per_domain=env.rate("MAIL_RATE_PER_DOMAIN"),
             in_doubt="hold" if env.one_of("IN_DOUBT", "resend", ("resend", "hold")) == "hold" else "resend",
-            return_path_domain=env.text("RETURN_PATH_DOMAIN", "") or None,
-            unsubscribe_mailbox=env.text("UNSUBSCRIBE_MAILBOX", "") or None,
+            return_path_domain=_domain(env),
+            unsubscribe_mailbox=_mailbox(env),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, most=10),
             quiet_minutes=env.number("QUIET_MINUTES", 15),
             tick_seconds=env.seconds("TICK_SECONDS", 1.0),
@@ -117,7 +123,7 @@ class _Variables:
 
     def number(self, name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
         value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        if not re.fullmatch("[0-9]{1,10}", value) or not least <= int(value) <= most:
             raise BadSetting(f"{name} must be a whole number from {least} to {most}, not “{value}”.")
         return int(value)
 
@@ -155,8 +161,12 @@ class _Variables:
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.path
+        except ValueError:  # brackets that do not match, a port that is none
+            good = False
+        if not good or re.search(r"[\s?#@]", value):
             raise BadSetting(f"{name} must be an address like https://example.org, not “{value}”.")
         return value
 
@@ -168,6 +178,12 @@ def _database_url(env: _Variables, instance: Path) -> str:
             url = "postgresql+psycopg://" + url.removeprefix(short)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadSetting(
+            "DATABASE_URL is no address of a database; a sign in its password may need %XX."
+        ) from None
     return url
 
 
@@ -177,23 +193,30 @@ def _secret_key(env: _Variables, instance: Path, *, development: bool) -> str:
         if len(given) < SHORTEST_SECRET and not development:
             raise BadSetting(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
         return given
-    return _kept_secret(instance / "secret_key")
+    path = instance / "secret_key"
+    try:
+        kept = _kept_secret(path)
+    except (OSError, UnicodeError) as problem:
+        raise BadSetting(f"SECRET_KEY is not set, and {path} cannot be used: {problem}.") from problem
+    if len(kept) < SHORTEST_SECRET:
+        raise BadSetting(f"SECRET_KEY is not set, and {path} is damaged: restore it from a backup.")
+    return kept
 
 
 def _kept_secret(path: Path) -> str:
     """Read the key made at the first start; of two processes starting at once, one makes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # mode 0600
         try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
         finally:
-            fresh.unlink()
+            os.unlink(fresh)
     return path.read_text("ascii").strip()
 
 
@@ -207,6 +230,20 @@ def _sender(env: _Variables, base_url: str) -> str:
             f"MAIL_DEFAULT_SENDER must be an address like Name <mail@example.org>, not “{given}”."
         )
     return given
+
+
+def _domain(env: _Variables) -> str | None:
+    given = env.text("RETURN_PATH_DOMAIN", "").lower()
+    if given and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", given):
+        raise BadSetting(f"RETURN_PATH_DOMAIN must be a domain like bounce.example.org, not “{given}”.")
+    return given or None
+
+
+def _mailbox(env: _Variables) -> str | None:
+    given = env.text("UNSUBSCRIBE_MAILBOX", "")
+    if given and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", given):
+        raise BadSetting(f"UNSUBSCRIBE_MAILBOX must be an address like leave@example.org, not “{given}”.")
+    return given or None
 
 
 def _refuse_contradictions(config: Config) -> None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import sys
 
+import click
+
 from config import BadSetting, Config
 from mailer.app import create_app
+from mailer.cli import COMMANDS
+
+
+def _needs_pages() -> bool:
+    """Whether somebody may ask for a page: commands of ours do not, and answer sooner without."""
+    called_by_flask = click.get_current_context(silent=True) is not None
+    return not (called_by_flask and COMMANDS.keys() & {*sys.argv[1:]})
+
 
 try:
-    app = create_app(Config.from_env())
+    app = create_app(Config.from_env(), with_pages=_needs_pages())
 except BadSetting as problem:
     sys.stderr.write(f"zeitnah: {problem}\n")
     raise SystemExit(2) from problem

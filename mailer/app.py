@@ -10,7 +10,7 @@ import flask_mail
 from flask import Flask
 
 from config import ROOT, Config
-from mailer import cli, web
+from mailer import cli
 from mailer.context import Parts
 from mailer.core import log
 from mailer.core.addresses import pseudonyms
@@ -20,7 +20,7 @@ from mailer.core.tokens import Links
 from mailer.delivery import Composer, Manner, Transport
 
 
-def create_app(config: Config) -> Flask:
+def create_app(config: Config, *, with_pages: bool = True) -> Flask:
     """The application for a web server and for the command line. It opens no connection by itself."""
     log.set_up(config.log_format)
     app = Flask(
@@ -59,7 +59,10 @@ def create_app(config: Config) -> Flask:
         manner=Manner(config.mail_rate, config.mail_rate_per_domain, hold=config.in_doubt == "hold"),
         now=utcnow,
     )
-    web.register(app)
+    if with_pages:
+        from mailer import web
+
+        web.register(app)
     cli.register(app)
     return app
 

@@ -40,6 +40,7 @@ def postgresql_url() -> Iterator[str]:
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with admin.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     database = Database(url)
     database.upgrade()
@@ -61,9 +62,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         return
     made = Database(request.getfixturevalue("postgresql_url"))
     yield made
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with made.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    with made.transaction() as session:  # much faster than TRUNCATE, which writes every file anew
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
     made.dispose()
 
 

@@ -1,26 +1,49 @@
 """The command line: flask <noun> <verb>."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
 from flask import Flask
 
-from mailer.cli import (
-    database,
-    demo,
-    mailings,
-    organisers,
-    privacy,
-    rehearse,
-    sending,
-    series,
-    subscribers,
-    worker,
-)
-
-__all__ = ["register", "sending"]
+COMMANDS = {
+    "db": ("database:group", "Look after the database."),
+    "series": ("series:group", "Bring series in, look at them, take them out."),
+    "subscribers": ("subscribers:group", "Bring people in whose consent you can prove, take the list out."),
+    "mailings": ("sending:group", "Look at mailings and let them go out."),
+    "organisers": ("organisers:group", "Say who may sign in."),
+    "privacy": ("privacy:group", "Show and erase what is stored about a person."),
+    "worker": ("worker:worker", "Look every second for what is due, and send it, until SIGTERM."),
+    "rehearse": (
+        "rehearse:rehearse",
+        "Play a whole series on a simulated clock, in a copy; nothing is sent.",
+    ),
+    "demo": ("demo:demo", "Run web, worker and a mail catcher, with the example series."),
+}
+"""Every command of ours: where it lives, and what the list of commands says of it."""
 
 
 def register(app: Flask) -> None:
     """Hang every command under `flask`."""
-    for group in (database, series, subscribers, mailings, organisers, privacy):
-        app.cli.add_command(group.group)
-    for command in (worker.worker, rehearse.rehearse, demo.demo, demo.catch):
-        app.cli.add_command(command)
+    for name, (place, help_text) in COMMANDS.items():
+        app.cli.add_command(_OnDemand(name, place, help_text))
+
+
+class _OnDemand(click.Group):
+    """A command whose module is imported when it is called: each answers sooner without the others."""
+
+    def __init__(self, name: str, place: str, help_text: str) -> None:
+        super().__init__(name, help=help_text)
+        self._place = place
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> click.Context:
+        return self._command().make_context(info_name, args, parent, **extra)
+
+    def _command(self) -> click.Command:
+        module, _, attribute = self._place.partition(":")
+        found: click.Command = getattr(import_module(f"{__name__}.{module}"), attribute)
+        return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mailer.cli.speaking import Group, house, say
 from mailer.core.db import newest_revision
 
@@ -23,8 +25,6 @@ def upgrade() -> None:
 def database_revision() -> str | None:
     """The migration the database is at; None for a fresh one."""
     database = house().database
-    if database.is_sqlite and database.url.database:
-        from pathlib import Path
-
-        Path(database.url.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        return None
     return database.revision()

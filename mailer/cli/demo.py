@@ -1,4 +1,4 @@
-"""flask demo, flask catch: the whole house on one machine, with a box that catches every mail."""
+"""flask demo: the whole house on one machine, with a box that catches every mail."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from config import ROOT
 from mailer import exchange, jobs, letters, organisers, series
+from mailer.cli.database import database_revision
 from mailer.cli.speaking import house, say, standalone
+from mailer.core.db import newest_revision
 from mailer.core.errors import Refused, Unavailable
 from mailer.core.types import EmailAddress
+
+if TYPE_CHECKING:
+    from aiosmtpd.controller import Controller
 
 EXAMPLE = ROOT / "examples" / "wandel-machen-vor-ort.yaml"
 ORGANISER = EmailAddress("organiser@example.org")
 NEXT_IN_DAYS = 3
 KEPT_MAILS = 1000
-STARTS_WITHIN = 20.0
+WEB_THREADS = 4
+STARTS_WITHIN = 30.0
 """Seconds the web server may take until it answers."""
 
 
@@ -58,15 +65,13 @@ def demo(host: str, port: int, smtp_port: int) -> None:
     for number, variable in ((port, "PORT"), (smtp_port, "SMTP_PORT")):
         _check_port("127.0.0.1" if host == "0.0.0.0" else host, number, variable)  # noqa: S104  # compared, not bound
     link = _furnish()
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    box = _catcher(smtp_port)
+    serve = ["granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+    serve += ["--workers", str(house().config.web_concurrency), "--blocking-threads", str(WEB_THREADS)]
+    serve += ["--host", host, "--port", str(port), "wsgi:app"]
     processes = [
-        subprocess.Popen(command, cwd=ROOT)  # noqa: S603  # our own commands
-        for command in (
-            [*flask, "catch", "--port", str(smtp_port)],
-            [*flask, "worker"],
-            [*granian, "--host", host, "--port", str(port), "wsgi:app"],
-        )
+        subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)  # noqa: S603  # our own commands
+        for command in (["flask", "--app", "wsgi", "worker"], serve)
     ]
     stopping = jobs.stop_on_signals()
     try:
@@ -76,21 +81,17 @@ def demo(host: str, port: int, smtp_port: int) -> None:
             _check_alive(processes)
     finally:
         _end(processes)
+        box.stop()
 
 
-@standalone("catch", help="Catch every mail on a loopback port and keep it under instance/caught.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8025, show_default=True)
-def catch(port: int) -> None:
-    """Runs until SIGTERM. Loopback only, development only."""
+def _catcher(port: int) -> Controller:
+    """A mail server on the loopback address that keeps every letter under instance/caught."""
     from aiosmtpd.controller import Controller
 
-    _only_in_development()
     box = _Box(house().config.instance / "caught")
     controller = Controller(box, hostname="127.0.0.1", port=port, data_size_limit=20_000_000)
     controller.start()
-    stopping = jobs.stop_on_signals()
-    stopping.wait()
-    controller.stop()
+    return controller
 
 
 class _Box:
@@ -116,7 +117,8 @@ class _Box:
 def _furnish() -> str:
     """Database, example series (once) and an organiser; the organiser's one-time link."""
     parts = house()
-    parts.database.upgrade()
+    if database_revision() != newest_revision():
+        parts.database.upgrade()
     now = parts.now()
     with parts.database.transaction() as session:
         if not series.list_series(session):

@@ -35,6 +35,8 @@ def import_(file: Path, next_in: int | None, moment: datetime | None) -> None:
             "created" if report.created else "updated" if report.changed else "unchanged",
         )
     say(f"Series {slug} {done}.")
+    for gone in report.cancelled:
+        say(f"  {gone} is not in the file any more and is cancelled.")
 
 
 @group.command("export")

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from mailer import exchange, series
-from mailer.cli.speaking import Group, at, emit, house, json_option, now_option, say
+from mailer.cli.speaking import Group, at, emit, house, json_option, language, now_option, say
+from mailer.core import i18n
 
 group = Group("subscribers", help="Bring people in whose consent you can prove, take the list out.")
 
@@ -35,9 +36,12 @@ def import_(slug: str, file: Path, evidence: str, as_json: bool, moment: datetim
         rejected = [{"line": r.line, "email": r.email, "reason": r.reason} for r in report.rejected]
         emit({"imported": report.imported, "updated": report.updated, "rejected": rejected})
         return
+    speaker = i18n.translator(language())
     say(f"{report.imported} entered, {report.updated} updated, {len(report.rejected)} rejected.")
+    if report.left_out:
+        say("Columns that mean nothing here: " + ", ".join(report.left_out))
     for refused in report.rejected:
-        say(f"  line {refused.line}: {refused.email}: {refused.reason}")
+        say(f"  line {refused.line}: {refused.email}: {refused.sentence(speaker)}")
 
 
 @group.command("export")

@@ -30,7 +30,8 @@ def worker(once: bool, moment: datetime | None) -> None:
         now = moment or parts.now()
         tally = jobs.work_once(parts.database, parts.transport, parts.composer, manner=parts.manner, now=now)
         done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
-        say(done or "Nothing was due.")
+        if done or not tally.relay_away:
+            say(done or "Nothing was due.")
         if tally.relay_away:
             raise RelayAway(relay=parts.transport.relay)
         return

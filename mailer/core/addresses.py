@@ -23,7 +23,7 @@ def parse_address(text: str, *, reserved: bool = False) -> EmailAddress:
 
     A domain with umlauts becomes its A-label; a local part outside ASCII is refused,
     since few relays carry it (RFC 6531). DNS is not asked: a sign-up must work while it is slow.
-    ``reserved`` lets ``.test`` and ``.invalid`` pass, for the tests and the catcher.
+    ``reserved`` lets ``.test`` pass (not ``.invalid``), for the tests and the catcher.
 
     Raises BadAddress.
     """
@@ -34,7 +34,7 @@ def parse_address(text: str, *, reserved: bool = False) -> EmailAddress:
         raise BadAddress(reason="too long")
     try:
         found = validate_email(
-            text, check_deliverability=False, allow_smtputf8=False, test_environment=reserved
+            text, check_deliverability=False, allow_smtputf8=False, test_environment=reserved, strict=True
         )
     except EmailNotValidError as problem:
         raise BadAddress(reason=type(problem).__name__) from None

@@ -31,11 +31,11 @@ def parse_instant(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as problem:
+        if moment.tzinfo is None:
+            raise NoZone(text=text[:40])
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:  # in UTC some moments lie before the year 1
         raise NotATime(text=text[:40]) from problem
-    if moment.tzinfo is None:
-        raise NoZone(text=text[:40])
-    return moment.astimezone(UTC)
 
 
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:

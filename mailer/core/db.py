@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, TypeResolve
 
@@ -27,6 +28,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+NEVER_THE_SAME_ID = {"sqlite_autoincrement": True}
+"""For tables whose ids stand in links and ledger keys: SQLite gives a deleted row's id away again, unless told not to."""
+
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for SQLite's one write lock before it gives up."""
 
@@ -35,6 +39,12 @@ class DatabaseAway(Unavailable):
     """The database cannot be reached, or stayed locked for longer than we wait."""
 
     code = "database_away"
+
+
+class DatabaseNotReady(Unavailable):
+    """The database is older than this code: its migrations have not been run."""
+
+    code = "database_not_ready"
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -125,8 +135,10 @@ class Database:
                 Session(connection, expire_on_commit=False) as session,
             ):
                 yield session
-        except sa.exc.OperationalError as problem:
-            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
+        except sa.exc.TimeoutError as problem:  # every connection of the pool was busy for too long
+            raise DatabaseAway(cause="too many at once") from problem
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as problem:
+            raise _named(problem) from problem
 
     def revision(self) -> str | None:
         """The migration the database is at; None before the first.
@@ -146,7 +158,9 @@ class Database:
         from alembic import command
 
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            file = Path(self.url.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)  # it holds addresses; SQLite gives its journals the same mode
         try:
             command.upgrade(_alembic(self.engine), revision)
         except sa.exc.OperationalError as problem:
@@ -156,9 +170,24 @@ class Database:
         self.engine.dispose()
 
 
+def _named(problem: sa.exc.DBAPIError) -> Exception:
+    """The error of ours behind one of the database's; a mistake in a statement stays what it is."""
+    said = str(problem.orig).splitlines()[0][:200]
+    if "no such table" in said or "no such column" in said or "UndefinedTable" in type(problem.orig).__name__:
+        return DatabaseNotReady(cause=said)
+    return DatabaseAway(cause=said) if isinstance(problem, sa.exc.OperationalError) else problem
+
+
 def rows_changed(result: sa.Result[Any]) -> int:
     """How many rows an UPDATE, DELETE or INSERT … SELECT touched."""
     return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def insert_unless_there(session: Session, table: type[Base], **values: object) -> None:
+    """Write a row unless one with its unique values is there: of two who write it at once, one does."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if on_sqlite else postgresql.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def newest_revision() -> str:
@@ -177,9 +206,12 @@ def _alembic(engine: sa.Engine) -> Any:
 
 
 def _engine(url: sa.URL) -> sa.Engine:
+    """Parameters are hidden: an error's text goes to the log, and addresses must not."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        return sa.create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+        )
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

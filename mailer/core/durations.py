@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailer.core.clock import at_local
@@ -13,7 +13,8 @@ from mailer.core.errors import Invalid
 
 _PATTERN = re.compile(
     r"P(?=\d|T\d)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,3})M)?(?:(?P<weeks>\d{1,3})W)?(?:(?P<days>\d{1,4})D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?)?",
+    re.ASCII,
 )
 
 
@@ -61,9 +62,16 @@ def shifted(moment: datetime, by: Duration, *, sign: int, zone: ZoneInfo, at: ti
     so that 17:00 stays 17:00 across a clock change; then elapsed time. ``at`` sets the
     local time of day instead of keeping it.
     """
-    local = moment.astimezone(zone)
+    if by.months or by.days or at is not None:  # else even an hour that comes twice stays the one it is
+        moment = _on_the_calendar(moment.astimezone(zone), by, sign=sign, zone=zone, at=at)
+    return moment.astimezone(UTC) + sign * by.elapsed
+
+
+def _on_the_calendar(
+    local: datetime, by: Duration, *, sign: int, zone: ZoneInfo, at: time | None
+) -> datetime:
     day = _months_on(local.date(), sign * by.months) + timedelta(days=sign * by.days)
-    return at_local(day, at or local.time(), zone) + sign * by.elapsed
+    return at_local(day, local.time() if at is None else at, zone)
 
 
 def _months_on(day: date, months: int) -> date:

@@ -9,7 +9,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+
+class Speaker(Protocol):
+    """Whoever knows the sentences behind codes: a translator."""
+
+    def say(self, code: str, facts: Mapping[str, object]) -> str: ...
 
 
 class MailerError(Exception):
@@ -25,6 +32,10 @@ class MailerError(Exception):
     def __init__(self, **details: object) -> None:
         super().__init__(self.code)
         self.details = details
+
+    def in_words(self, speaker: Speaker) -> str:
+        """The sentence for a person, in the language of ``speaker``."""
+        return speaker.say(self.code, self.details)
 
     def __str__(self) -> str:
         facts = " ".join(f"{name}={value!r}" for name, value in self.details.items())

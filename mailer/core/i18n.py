@@ -50,7 +50,7 @@ class Translator(gettext.NullTranslations):
 
     def sentence(self, error: MailerError) -> str:
         """The sentence for a person behind an error's code."""
-        return self.say(error.code, error.details)
+        return error.in_words(self)
 
     def say(self, code: str, facts: Mapping[str, object]) -> str:
         """The sentence of a code, with its facts filled in; one of its ``reason`` goes before the general one."""
@@ -119,8 +119,12 @@ def hours(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) -> str
 
 
 def zone_name(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    """What the clock there is called at that moment: ``MESZ``, ``CEST``; else its offset, ``GMT+5:30``."""
-    return dates.get_timezone_name(moment.astimezone(zone), width="short", locale=_BABEL[locale])
+    """What the clock there is called at that moment: ``MESZ``, ``CEST``; else its offset, ``GMT+05:45``."""
+    local = moment.astimezone(zone)
+    for name in (dates.get_timezone_name(local, width="short", locale=_BABEL[locale]), local.tzname() or ""):
+        if name.isalpha():
+            return name
+    return dates.get_timezone_gmt(local, width="long", locale=_BABEL[locale])
 
 
 def month_name(month: str, locale: Locale) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from mailer.core.db import Database
+from mailer.core.db import Database, DatabaseAway
 
 _KEEPALIVE = {
     "connect_timeout": 5,
@@ -31,7 +31,10 @@ class Lease(Protocol):
     """A name that one process in the house can hold at a time."""
 
     def acquire(self) -> bool:
-        """Take it if it is free; True also when it is ours already and still counts."""
+        """Take it if it is free; True also when it is ours already and still counts.
+
+        Raises DatabaseAway.
+        """
 
     def release(self) -> None:
         """Give it back. Twice is the same as once."""
@@ -44,7 +47,10 @@ def lease(database: Database, name: str) -> Lease:
 
 
 def is_free(database: Database, name: str) -> bool:
-    """Whether nobody holds the name: its holder is gone."""
+    """Whether nobody holds the name: its holder is gone.
+
+    Raises DatabaseAway.
+    """
     probe = lease(database, name)
     if not probe.acquire():
         return False
@@ -60,7 +66,10 @@ class _FileLease:
     def acquire(self) -> bool:
         if self._descriptor is not None:
             return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as problem:  # the database's folder is missing, or we may not write there
+            raise DatabaseAway(cause=problem.strerror) from problem
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -98,11 +107,14 @@ class _AdvisoryLease:
             if self._is_alive():
                 return True
             self.release()
-        connection = self._engine.connect()
-        if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(self._key))):
-            self._connection = connection
-            return True
-        connection.close()
+        try:
+            connection = self._engine.connect()
+            if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(self._key))):
+                self._connection = connection
+                return True
+            connection.close()
+        except sa.exc.OperationalError as problem:
+            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
         return False
 
     def release(self) -> None:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Literal
+
+_ADDRESS = re.compile(r"[^\s@<>\"'()\[\],;:=\\/]+@[\w.-]+")
+_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|manage|access|sign-in|registrations)/)[\w-]{16,}")
+_CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+"""What begins a new line or speaks to a terminal: nobody writes lines of her own into our log."""
 
 
 class _Lines(logging.Formatter):
@@ -17,6 +23,12 @@ class _Lines(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002  # logging's
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's
+        return super().formatMessage(record).translate(_CONTROL)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _blotted(super().format(record))
 
 
 class _Json(_Lines):
@@ -31,7 +43,7 @@ class _Json(_Lines):
         }
         if record.exc_info:
             facts["exception"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
+        return _blotted(json.dumps(facts, ensure_ascii=False))
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -41,8 +53,15 @@ def set_up(form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # That a turn still runs when its next is due is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def speak_up() -> None:
     """Also say what goes as it should: for a worker, whose log is its only voice."""
     logging.getLogger("mailer").setLevel(logging.INFO)
+
+
+def _blotted(text: str) -> str:
+    """The last sieve, for what libraries put into their errors: a database names the row that was in the way."""
+    return _TOKEN.sub(r"\1…", _ADDRESS.sub("…@…", text))

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+_LINK = re.compile(r"\[([^\[\]]+)\]\((\S{1,2000}?)\)")
+"""Bounded, so that a text of nothing but brackets costs no more than any other."""
+
 
 def in_language(words: Mapping[str, str], language: str, languages: Sequence[str] = ()) -> str:
     """What is written in ``language``, else in the first of ``languages`` that has it, else anything, else ``""``."""
@@ -37,7 +40,7 @@ def markdown_html(source: str) -> str:
 @lru_cache(maxsize=512)
 def markdown_text(source: str) -> str:
     """Render Markdown for a plain-text mail: as written, with link targets spelled out and marks dropped."""
-    text = re.sub(r"\[([^\]]+)\]\((\S+?)\)", r"\1 (\2)", source.replace("\r\n", "\n"))
+    text = _LINK.sub(r"\1 (\2)", source.replace("\r\n", "\n"))
     text = re.sub(r"(\*\*|__)(.+?)\1", r"\2", text)
     text = re.sub(r"(?m)^#{1,6} +", "", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -15,9 +15,10 @@ from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
 from mailer.delivery.wire import Heard, News, Outgoing
-from mailer.delivery.worker import Manner, Sender, Tally
+from mailer.delivery.worker import PLAIN_MANNER, Manner, Sender, Tally
 
 __all__ = [
+    "PLAIN_MANNER",
     "Answer",
     "Composer",
     "Delivery",

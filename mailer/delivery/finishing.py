@@ -54,7 +54,7 @@ def drop_waiting(session: Session, which: sa.ColumnElement[bool], *, reason: str
     session.execute(
         sa.update(Delivery)
         .where(waiting)
-        .values(state=DeliveryState.SKIPPED, reason=reason, done_at=now)
+        .values(state=DeliveryState.SKIPPED, reason=reason, done_at=now, claimed_by=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
     for mailing_id, count in by_mailing:

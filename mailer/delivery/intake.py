@@ -125,8 +125,8 @@ def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
     reached = mailings.tell(session, mailing, now=now)
     columns, rows = _rows(mailing, reached, now=now)
     statement = mailings.insert_for(session, Delivery).from_select(columns, rows.where(literal(True)))
-    counted = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    written = rows_changed(session.execute(counted))
+    told = session.execute(statement.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    written = rows_changed(told)  # psycopg forgets it for INSERT … SELECT unless asked
     mailing.opened_at, mailing.recipients = now, written
     mailing.state = MailingState.SENDING
     session.flush()

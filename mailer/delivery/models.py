@@ -9,7 +9,7 @@ from typing import Any, NewType
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailer.core.db import Base
+from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import EmailAddress, Locale
 from mailer.mailings import Mailing, MailingId
 from mailer.series import Series, SeriesId
@@ -65,6 +65,7 @@ class Delivery(Base):
             sqlite_where=text("state IN ('claimed', 'sending')"),
             postgresql_where=text("state IN ('claimed', 'sending')"),
         ),
+        NEVER_THE_SAME_ID,
     )
 
     id: Mapped[DeliveryId] = mapped_column(primary_key=True)

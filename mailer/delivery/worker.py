@@ -70,6 +70,10 @@ class Manner:
     """Whether rows in doubt wait for somebody's decision instead of being sent again."""
 
 
+PLAIN_MANNER = Manner()
+"""As fast as the relay takes it."""
+
+
 class Sender:
     """One worker's way of sending. Any number of them may run on one database.
 
@@ -86,7 +90,7 @@ class Sender:
         name: str,
         now: Callable[[], datetime],
         stopped: Callable[[], bool] = lambda: False,
-        manner: Manner = Manner(),
+        manner: Manner = PLAIN_MANNER,
     ) -> None:
         self.database, self.transport, self.composer = database, transport, composer
         self.name, self.now, self.stopped = name, now, stopped

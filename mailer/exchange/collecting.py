@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
+from mailer.core.i18n import LOCALES
 from mailer.core.text import one_line
-from mailer.core.types import Locale, Words
+from mailer.core.types import Words
 from mailer.exchange.entries import EventEntry, MaterialEntry, RuleEntry, SeriesFile, SpeakerEntry
 from mailer.exchange.values import tidy
 from mailer.outcomes import Condition, list_conditions
@@ -18,8 +19,7 @@ from mailer.series import Event, Material, Series, Speaker
 def collect(session: Session, series: Series) -> SeriesFile:
     """What the series' file says now. Texts come tidied, and only in the languages the series declares."""
     rules = rules_of_series(session, series)
-    languages: list[Locale] = [locale for locale in ("de", "en") if locale in series.languages]
-    languages.sort(key=series.languages.index)
+    languages = [locale for named in series.languages for locale in LOCALES if locale == named]
     return SeriesFile(
         slug=series.slug,
         title=_lines(series.title, languages),

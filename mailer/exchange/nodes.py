@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000
 """Bytes of a series file; the real one of 2023, with two dialogues documented, has 41,000."""
 
+MOST_VALUES = 50_000
+"""Values of a series file, which bounds the seconds that reading may take; the real one has 900."""
+
 DEEPEST = 12
 """Levels of nesting: a series file needs seven."""
 
@@ -95,6 +98,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.documents: list[Node] = []
+        self._count = 0
         self._open: list[tuple[Listing | Mapping, list[Node]]] = []
 
     def add(self, event: Event) -> None:
@@ -110,6 +114,9 @@ class _Builder:
             self._end()
 
     def _put(self, node: Node) -> None:
+        self._count += 1
+        if self._count > MOST_VALUES:
+            raise _bad(node.line, "too_many_values", most=MOST_VALUES)
         (self._open[-1][1] if self._open else self.documents).append(node)
 
     def _start(self, node: Listing | Mapping) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.core.errors import Invalid
-from mailer.core.i18n import Translator, translator
+from mailer.core.errors import Invalid, Speaker
+from mailer.core.i18n import translator
 
 REASONS = "in_file."
 """What the catalogues put before the reasons, so that they meet no error code of another room."""
@@ -33,11 +33,11 @@ class Problem:
     reason: str
     details: dict[str, object]
 
-    def sentence(self, speaker: Translator) -> str:
+    def sentence(self, speaker: Speaker) -> str:
         """``line 12, events.starts_at: …`` in the language of ``speaker``."""
-        reason = speaker.gettext(REASONS + self.reason) % self.details
-        where = speaker.gettext(REASONS + ("at_field" if self.field else "at_line"))
-        return where % {"line": self.line, "field": self.field, "reason": reason}
+        reason = speaker.say(REASONS + self.reason, self.details)
+        where = REASONS + ("at_field" if self.field else "at_line")
+        return speaker.say(where, {"line": self.line, "field": self.field, "because": reason})
 
     def __str__(self) -> str:
         return self.sentence(translator("en"))
@@ -57,10 +57,10 @@ class BadSeriesFile(Invalid):
         super().__init__(line=first.line, field=first.field, reason=first.reason)
         self.details["problems"] = "\n".join(map(str, self.problems))
 
-    def in_words(self, speaker: Translator) -> str:
+    def in_words(self, speaker: Speaker) -> str:
         """The whole sentence with its list of problems in the language of ``speaker``."""
         problems = "\n".join(problem.sentence(speaker) for problem in self.problems)
-        return speaker.gettext(self.code) % {"problems": problems}
+        return speaker.say(self.code, {"problems": problems})
 
 
 class BadSubscriberFile(Invalid):
@@ -73,9 +73,9 @@ class BadSubscriberFile(Invalid):
         self.problem = Problem(line, "", reason, details)
         self.details["problem"] = str(self.problem)
 
-    def in_words(self, speaker: Translator) -> str:
+    def in_words(self, speaker: Speaker) -> str:
         """The whole sentence in the language of ``speaker``."""
-        return speaker.gettext(self.code) % {"problem": self.problem.sentence(speaker)}
+        return speaker.say(self.code, {"problem": self.problem.sentence(speaker)})
 
 
 class NoEvidence(Invalid):

@@ -13,12 +13,12 @@ from mailer import subscriptions
 from mailer.core.addresses import mailbox_key
 from mailer.core.clock import at_local
 from mailer.core.i18n import Translator, choose_locale, translator
-from mailer.core.types import EmailAddress, Locale, Pseudonym
+from mailer.core.types import Locale, Pseudonym
 from mailer.exchange.problems import REASONS, NoEvidence, Wrong
 from mailer.exchange.subscriber_reading import FORMULA, Row, read_list
 from mailer.exchange.values import parse_line, parse_mail_address
 from mailer.series import Series
-from mailer.subscriptions import Admission, NotAdmitted
+from mailer.subscriptions import Admission, Newcomer, NotAdmitted
 
 LONGEST_NAME = 200
 LONGEST_EVIDENCE = 500
@@ -36,7 +36,7 @@ class Rejected:
 
     def sentence(self, speaker: Translator) -> str:
         """The reason in the language of ``speaker``."""
-        return speaker.gettext(REASONS + self.code) % self.details
+        return speaker.say(REASONS + self.code, self.details)
 
     @property
     def reason(self) -> str:
@@ -56,16 +56,6 @@ class SubscriberReport:
     """Columns of the file that mean nothing to us."""
 
 
-@dataclass(frozen=True)
-class Newcomer:
-    """A good row, understood."""
-
-    address: EmailAddress
-    name: str
-    language: Locale
-    confirmed_at: datetime | None
-
-
 def import_subscribers(
     session: Session, series: Series, source: bytes, *, evidence: str, pseudonym: Pseudonym, now: datetime
 ) -> SubscriberReport:
@@ -81,20 +71,23 @@ def import_subscribers(
     people = read_list(source)
     report = SubscriberReport(left_out=people.left_out)
     seen: set[str] = set()
+    good: list[tuple[Row, Newcomer]] = []
     for row in people.rows:
         try:
-            person = _understand(row, series, seen, now=now)
-            admission = subscriptions.admit(
-                session, series, person.address, name=person.name, language=person.language,
-                confirmed_at=person.confirmed_at, evidence=evidence, pseudonym=pseudonym, now=now,
-            )  # fmt: skip
+            good.append((row, _understand(row, series, seen, now=now)))
         except Wrong as wrong:
             report.rejected.append(Rejected(row.line, row.shown_email, wrong.reason, wrong.details))
-        except NotAdmitted as refused:
-            code = f"not_admitted_{refused.details['reason']}"
-            report.rejected.append(Rejected(row.line, row.shown_email, code))
-        else:
-            _count(report, admission)
+    outcomes = subscriptions.admit(
+        session,
+        series,
+        [newcomer for _, newcomer in good],
+        evidence=evidence,
+        pseudonym=pseudonym,
+        now=now,
+    )
+    for (row, _), outcome in zip(good, outcomes, strict=True):
+        _count(report, row, outcome)
+    report.rejected.sort(key=lambda refused: refused.line)
     return report
 
 
@@ -105,10 +98,14 @@ def _evidence(text: str) -> str:
         raise NoEvidence(most=LONGEST_EVIDENCE) from None
 
 
-def _count(report: SubscriberReport, admission: Admission) -> None:
-    report.imported += admission is Admission.IMPORTED
-    report.updated += admission is Admission.UPDATED
-    report.unchanged += admission is Admission.UNCHANGED
+def _count(report: SubscriberReport, row: Row, outcome: Admission | NotAdmitted) -> None:
+    if isinstance(outcome, NotAdmitted):
+        code = f"not_admitted_{outcome.details['reason']}"
+        report.rejected.append(Rejected(row.line, row.shown_email, code))
+        return
+    report.imported += outcome is Admission.IMPORTED
+    report.updated += outcome is Admission.UPDATED
+    report.unchanged += outcome is Admission.UNCHANGED
 
 
 def _understand(row: Row, series: Series, seen: set[str], *, now: datetime) -> Newcomer:

@@ -11,18 +11,20 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from mailer import delivery
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
-from mailer.core.lease import lease
-from mailer.delivery import Composer, Manner, Sender, Tally, Transport
+from mailer.core.lease import Lease, lease
+from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +34,26 @@ SILENT_FOR = timedelta(days=1)
 """A worker not heard of for this long is dropped from the list."""
 
 
-def start(turn: Callable[[], None], *, every: timedelta) -> BackgroundScheduler:
-    """Start turning. Turns never overlap (``max_instances=1``) and missed ones are not made up
-    (``coalesce``): a turn reads state, so one late turn does the work of all."""
+def start(*turns: Callable[[], None], every: timedelta) -> BackgroundScheduler:
+    """Start turning, each as a job of its function's name.
+
+    A turn never overlaps with itself (``max_instances=1``) and missed ones are not made up
+    (``coalesce``): it reads state, so one late turn does the work of all.
+    """
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        turn,
-        "interval",
-        seconds=every.total_seconds(),
-        next_run_time=utcnow(),
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    for turn in turns:
+        scheduler.add_job(
+            turn,
+            "interval",
+            id=turn.__name__,
+            seconds=every.total_seconds(),
+            next_run_time=utcnow(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     return scheduler
 
@@ -63,10 +72,15 @@ def beat(database: Database, worker: str) -> None:
 
 
 def work_once(
-    database: Database, transport: Transport, composer: Composer, *, manner: Manner, now: datetime
+    database: Database,
+    transport: Transport,
+    composer: Composer,
+    *,
+    now: datetime,
+    manner: Manner = PLAIN_MANNER,
 ) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
-    with _identity(database) as name:
+    with _identity(database) as (name, _):
         sender = Sender(database, transport, composer, name=name, now=lambda: now, manner=manner)
         prepare(database, now=now, steps=TIDYING)
         return catch_up(database, sender, now=now, try_blocked=True)
@@ -77,32 +91,28 @@ def work(
     transport: Transport,
     composer: Composer,
     *,
-    manner: Manner,
     now: Callable[[], datetime],
     every: timedelta,
     stopping: threading.Event,
+    manner: Manner = PLAIN_MANNER,
 ) -> None:
-    """Turn until ``stopping`` is set, then hear the answers to the messages in flight and return.
+    """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
-    Of several workers on one database the one with the leader's lease looks for what is due;
-    all of them send. Sending has a thread of its own: a sign-up's mail is written into the
-    ledger while a mailing of a million goes out.
+    Of several workers on one database the one with the leader's lease looks for what is due.
+    On PostgreSQL all of them send, sharing the ledger's rows among them; on SQLite, the leader.
     """
-    with _identity(database) as name:
+    with _identity(database) as (name, alive):
         sender = Sender(
             database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
         )
-        sending = _Sending(database, sender, now=now, every=every, stopping=stopping)
-        turns = _Turns(database, sending.wake, name=name, now=now)
-        scheduler = start(turns.turn, every=every)
-        sending.start()
+        turns = _Turns(database, sender, alive, now=now)
+        scheduler = start(turns.look, turns.send, every=every)
+        turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
             while not stopping.wait(0.5):
                 pass
         finally:
             scheduler.shutdown(wait=True)
-            sending.wake()
-            sending.join()
             turns.leader.release()
 
 
@@ -114,60 +124,42 @@ def stop_on_signals() -> threading.Event:
     return stopping
 
 
-class _Sending(threading.Thread):
-    """Sends what is due, once in a while and when woken. Whatever goes wrong is logged; the next time tries again."""
-
-    def __init__(
-        self,
-        database: Database,
-        sender: Sender,
-        *,
-        now: Callable[[], datetime],
-        every: timedelta,
-        stopping: threading.Event,
-    ) -> None:
-        super().__init__(name="sending")
-        self._database, self._sender, self._now = database, sender, now
-        self._every, self._stopping = every.total_seconds(), stopping
-        self._woken = threading.Event()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            self._woken.wait(self._every)
-            self._woken.clear()
-            try:
-                tally = self._sender.send_due()
-                if tally.settled:
-                    with self._database.transaction() as session:
-                        delivery.finish_mailings(session, now=self._now())
-            except Exception:
-                log.exception("sending failed")
-
-
 class _Turns:
+    """What turns in a worker: one hand looks for what is missing, the other sends.
+
+    They do not wait for each other: somebody who signs up while a long mailing leaves still
+    gets her mail at once.
+    """
+
     def __init__(
-        self, database: Database, wake: Callable[[], None], *, name: str, now: Callable[[], datetime]
+        self, database: Database, sender: Sender, alive: Lease, *, now: Callable[[], datetime]
     ) -> None:
-        self.database, self.wake, self.name, self.now = database, wake, name, now
+        self.database, self.sender, self.alive, self.now = database, sender, alive, now
         self.leader = lease(database, "leader")
-        self.leads = False
+        self.leads: bool | None = None  # until the first turn
+        self.wake_sender: Callable[[], object] = lambda: None
         self.beaten_at = self.tidied_at = datetime.min.replace(tzinfo=UTC)
 
-    def turn(self) -> None:
-        """One tick. Whatever goes wrong is logged; the next tick tries again."""
+    def look(self) -> None:
+        """Find what is due and write it into the ledger. Whatever goes wrong is logged; the next turn tries again."""
         try:
             self._beat()
             leads = self.leader.acquire()
             if leads is not self.leads:
-                log.info("worker=%s %s", self.name, "leads" if leads else "stands by")
+                log.info("worker=%s %s", self.sender.name, "leads" if leads else "stands by")
                 self.leads = leads
             if leads:
                 self._lead()
         except Exception:
-            log.exception("worker=%s turn failed", self.name)
+            log.exception("worker=%s turn failed", self.sender.name)
+
+    def send(self) -> None:
+        """Send what the ledger holds: on PostgreSQL every worker does, on SQLite the one that leads."""
+        try:
+            if self.leads or not self.database.is_sqlite:
+                self.sender.send_due()
+        except Exception:
+            log.exception("worker=%s sending failed", self.sender.name)
 
     def _lead(self) -> None:
         now = self.now()
@@ -175,21 +167,22 @@ class _Turns:
             self.tidied_at = utcnow()
             prepare(self.database, now=now, steps=TIDYING)
         if prepare(self.database, now=now):
-            self.wake()
+            self.wake_sender()
 
     def _beat(self) -> None:
         if abs(utcnow() - self.beaten_at) >= BEAT_EVERY:
             self.beaten_at = utcnow()
-            beat(self.database, self.name)
+            self.alive.acquire()  # a database that was restarted has forgotten who holds what
+            beat(self.database, self.sender.name)
 
 
 @contextlib.contextmanager
-def _identity(database: Database) -> Iterator[str]:
+def _identity(database: Database) -> Iterator[tuple[str, Lease]]:
     """A name of its own for this worker, under a lease while it lives: without it, its rows are orphans."""
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
     alive = lease(database, f"worker-{name}")
     alive.acquire()
     try:
-        yield name
+        yield name, alive
     finally:
         alive.release()

@@ -40,11 +40,6 @@ def desk_url(base_url: str) -> str:
     return f"{base_url}/organiser/"
 
 
-def lost_link_url(base_url: str) -> str:
-    """Where somebody has her link mailed anew."""
-    return f"{base_url}/subscriptions/link"
-
-
 def unsubscribe_mailto(mailbox: EmailAddress, token: str) -> str:
     """The ``mailto:`` beside the one-click link; the token in its subject says who leaves what (RFC 6068)."""
     return f"mailto:{quote(mailbox, safe='@+')}?subject={quote(f'unsubscribe {token}')}"

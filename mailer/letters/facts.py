@@ -155,7 +155,7 @@ def _predicate(view: View, event: Event) -> str:
     if event.is_cancelled:
         return _("does not take place")
     if event.starts_at is None:
-        return _("is planned for %(month)s; the day is still open") % {"month": _day(view, event)}
+        return _("is planned for %(month)s; the day is not fixed yet") % {"month": _day(view, event)}
     if event.state is not EventState.FIXED:
         return _("is planned for %(day)s; the date may still change") % {"day": _day(view, event)}
     return distance.predicate(event.starts_at, event.ends_at, zone=view.zone, now=view.now, speak=view.speak)
@@ -171,7 +171,7 @@ def _is_near(view: View, event: Event) -> bool:
 def _when(view: View, event: Event) -> str:
     _ = view.speak.gettext
     if event.starts_at is None:
-        return _("%(month)s, the day is still open") % {"month": _day(view, event)}
+        return _("%(month)s, the day is not fixed yet") % {"month": _day(view, event)}
     when = _span(view, event.starts_at, event.ends_at or event.starts_at)
     if event.is_cancelled:
         return _("does not take place (planned was: %(when)s)") % {"when": when}

@@ -13,23 +13,33 @@ from mailer.series import Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
 
 
+def everybody(series: Series) -> Select[SubscriptionId]:
+    """The ids of all active subscriptions, paused ones too: whom the series' end will end."""
+    return _reachable().where(
+        Subscription.series_id == series.id, Subscription.state == SubscriptionState.ACTIVE
+    )
+
+
 def subscribers(series: Series, *, now: datetime) -> Select[SubscriptionId]:
     """The ids of all subscriptions that get the series' mails today."""
     today = now.astimezone(series.zone).date()
-    return _reachable().where(
-        Subscription.series_id == series.id,
-        Subscription.state == SubscriptionState.ACTIVE,
-        or_(Subscription.paused_until.is_(None), Subscription.paused_until <= today),
+    return everybody(series).where(
+        or_(Subscription.paused_until.is_(None), Subscription.paused_until <= today)
     )
 
 
 def untold(series: Series, occasion_id: int | None, *, now: datetime) -> Select[SubscriptionId]:
-    """Subscribers who do not know of an occasion yet, and whom no welcome is about to tell.
+    """Subscribers who do not know of an occasion yet, and whom no welcome is about to tell."""
+    unwelcomed = or_(Subscription.owed.is_(None), Subscription.owed != OwedLetter.WELCOME)
+    return untold_by(series, occasion_id, now=now).where(unwelcomed)
+
+
+def untold_by(series: Series, occasion_id: int | None, *, now: datetime) -> Select[SubscriptionId]:
+    """Whom an occasion reaches that comes due at ``now``: a welcome that is still owed does not tell of it.
 
     Without an ``occasion_id`` nobody was told: there is no row for it.
     """
-    unwelcomed = or_(Subscription.owed.is_(None), Subscription.owed != OwedLetter.WELCOME)
-    asked = subscribers(series, now=now).where(unwelcomed)
+    asked = subscribers(series, now=now)
     if occasion_id is None:
         return asked
     return asked.where(

@@ -9,7 +9,7 @@ from typing import NewType
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailer.core.db import Base
+from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import Words
 from mailer.series import Event, EventId, Series, SeriesId
 from mailer.subscriptions import SubscriptionId
@@ -47,7 +47,7 @@ class Occasion(Base):
     """
 
     __tablename__ = "occasion"
-    __table_args__ = (UniqueConstraint("event_id", "rule", "starts_at"),)
+    __table_args__ = (UniqueConstraint("event_id", "rule", "starts_at"), NEVER_THE_SAME_ID)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[EventId] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
@@ -85,11 +85,12 @@ class Mailing(Base):
             sqlite_where=text("state IN ('released', 'sending')"),
             postgresql_where=text("state IN ('released', 'sending')"),
         ),
+        NEVER_THE_SAME_ID,
     )
 
     id: Mapped[MailingId] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
-    """``rule:OCCASION``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
+    """``event:EVENT:RULE:START``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
     series_id: Mapped[SeriesId] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
     event_id: Mapped[EventId | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     """Absent for what concerns the whole series."""

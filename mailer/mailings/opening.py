@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailer.mailings.audience import audience_of
 from mailer.mailings.models import Mailing, MailingState, Told
-from mailer.mailings.planning import ensure_occasion, insert_for, open_windows
+from mailer.mailings.planning import ensure_occasion, insert_for, open_windows, sent_by_hand
 from mailer.series import Series
 from mailer.subscriptions import SubscriptionId
 
@@ -47,10 +47,15 @@ def tell(session: Session, mailing: Mailing, *, now: datetime) -> Select[Subscri
 def tell_newcomer(session: Session, series: Series, subscription_id: int, *, now: datetime) -> list[int]:
     """Note that a welcome tells this person of everything that is under way; the ids of those events.
 
+    What was past when the series was imported reaches nobody by itself: the welcome speaks of it, but
+    takes nothing away from a mailing by hand.
+
     Call `lock_series` first, or a mailing that opens at the same moment may tell her too.
     """
     told = open_windows(session, series, now=now)
     for window in told:
+        if not (window.owed or sent_by_hand(session, window)):
+            continue
         occasion_id = ensure_occasion(session, window)
         session.execute(
             insert_for(session, Told)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailer import reminders
-from mailer.mailings.audience import count, farewelled, find_occasion, subscribers, untold
+from mailer.core.db import rows_changed
+from mailer.mailings.audience import count, everybody, farewelled, find_occasion, untold, untold_by
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
 from mailer.reminders import Verdict, Window
 from mailer.series import Event, Series, closes_at, is_over, list_series
@@ -19,7 +20,7 @@ from mailer.series import Event, Series, closes_at, is_over, list_series
 
 @dataclass(frozen=True)
 class Planned:
-    """A mail still to come: when, about what, and to how many as of now. ``event`` is None for the farewell."""
+    """A mail still to come: when, about what, and to how many as far as known now. ``event`` is None for the farewell."""
 
     due_at: datetime
     event: Event | None
@@ -28,17 +29,18 @@ class Planned:
 
 
 def plan(session: Session, *, now: datetime) -> int:
-    """Write a mailing for everything that is due, and for what was missed; the number of rows written.
+    """Write a mailing for everything that is due, and for what was missed; the number of rows written or given up.
 
     A second call at the same time writes nothing more: the key says what a row is about.
     """
-    return sum(_plan_series(session, series, now=now) for series in list_series(session))
+    given_up = _give_up_late(session, now=now)
+    return given_up + sum(_plan_series(session, series, now=now) for series in list_series(session))
 
 
 def upcoming_mailings(session: Session, series: Series, *, now: datetime) -> list[Planned]:
-    """Every mail the series will still send by itself, in order, with its recipients as of now."""
+    """Every mail the series will still send by itself, in order, with its recipients as far as known now."""
     if is_over(series, now):
-        return _farewell_due(session, series, now=now)
+        return _farewell_due(session, series)
     filled = _filled(session, series)
     found = [
         planned
@@ -48,8 +50,7 @@ def upcoming_mailings(session: Session, series: Series, *, now: datetime) -> lis
     end = closes_at(series)
     before_the_end = [planned for planned in found if end is None or planned.due_at < end]
     if end is not None:
-        everybody = count(session, subscribers(series, now=now))
-        before_the_end.append(Planned(end, None, MailingKind.FAREWELL, everybody))
+        before_the_end.append(Planned(end, None, MailingKind.FAREWELL, count(session, everybody(series))))
     return sorted(before_the_end, key=lambda planned: planned.due_at)
 
 
@@ -64,8 +65,19 @@ def open_windows(session: Session, series: Series, *, now: datetime) -> list[Win
         for window in event_windows
         if window.rule != reminders.DOCUMENTATION
         and now < window.useful_until
-        and (window.due_at <= now or window.key in filled or _sent_by_hand(session, window))
+        and (window.due_at <= now or window.key in filled or sent_by_hand(session, window))
     ]
+
+
+def sent_by_hand(session: Session, window: Window) -> bool:
+    """Whether a mailing of this window has left already, ahead of its time or where nobody owed one."""
+    occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
+    if occasion is None:
+        return False
+    mailing = select(Mailing.id).where(
+        Mailing.occasion_id == occasion.id, Mailing.state.in_([MailingState.SENDING, MailingState.DONE])
+    )
+    return session.scalar(mailing.limit(1)) is not None
 
 
 def ensure_occasion(session: Session, window: Window) -> int:
@@ -83,11 +95,28 @@ def insert_for(session: Session, table: type) -> sqlite.Insert | postgresql.Inse
     return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
 
 
+def insert_mailing(session: Session, row: dict[str, object]) -> int:
+    """Write a mailing unless there is one of its key; the number of rows written."""
+    blank = {"subject": {}, "body": {}, "again": False, "recipients": 0, "reason": ""}
+    statement = insert_for(session, Mailing).values(**(blank | row)).on_conflict_do_nothing()
+    return len(session.scalars(statement.returning(Mailing.id)).all())
+
+
+def _give_up_late(session: Session, *, now: datetime) -> int:
+    """Mailings that were let go while no worker opened them until they were of no use."""
+    late = (
+        update(Mailing)
+        .where(Mailing.state == MailingState.RELEASED, Mailing.not_after <= now)
+        .values(state=MailingState.MISSED, finished_at=now, reason=Verdict.TOO_LATE.value)
+    )
+    return rows_changed(session.execute(late))
+
+
 def _plan_series(session: Session, series: Series, *, now: datetime) -> int:
+    written = _plan_farewell(session, series, now=now)  # also when the series was prolonged since its end
     if is_over(series, now):
-        return _plan_farewell(session, series, now=now)
+        return written
     filled = _filled(session, series)
-    written = 0
     for event_windows in _all_windows(session, series):
         for window, verdict in reminders.judge(
             event_windows, filled=filled, zone=series.zone, now=now
@@ -115,7 +144,7 @@ def _write(session: Session, series: Series, window: Window, verdict: Verdict, *
         "noticed_at": now if verdict is Verdict.SUPERSEDED else None,
         "reason": "" if goes else verdict.value,
     }
-    return _insert(session, row)
+    return insert_mailing(session, row)
 
 
 def _plan_farewell(session: Session, series: Series, *, now: datetime) -> int:
@@ -133,13 +162,7 @@ def _plan_farewell(session: Session, series: Series, *, now: datetime) -> int:
         "not_after": series.ended_at + reminders.USEFUL_AFTERWARDS,
         "created_at": now,
     }
-    return _insert(session, row)
-
-
-def _insert(session: Session, row: dict[str, object]) -> int:
-    blank = {"subject": {}, "body": {}, "again": False, "recipients": 0, "reason": ""}
-    statement = insert_for(session, Mailing).values(**(blank | row)).on_conflict_do_nothing()
-    return len(session.scalars(statement.returning(Mailing.id)).all())
+    return insert_mailing(session, row)
 
 
 def _still_to_come(
@@ -150,20 +173,24 @@ def _still_to_come(
         if verdict not in (Verdict.GO, Verdict.WAIT):
             continue
         occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
-        reached = count(session, untold(series, occasion.id if occasion else None, now=now))
-        if reached == 0 and occasion is not None:
-            continue  # a mailing by hand told everybody already
+        occasion_id = occasion.id if occasion else None
         leaves = reminders.leaves_at(window, zone=series.zone, now=now)
+        if window.due_at > now:
+            reached = count(session, untold_by(series, occasion_id, now=leaves))
+        else:
+            reached = count(session, untold(series, occasion_id, now=now))
+        if reached == 0 and occasion_id is not None:
+            continue  # a mailing by hand told everybody already
         event = next(event for event in series.events if event.id == window.event_id)
         yield Planned(window.due_at if leaves == now else leaves, event, MailingKind(window.kind), reached)
 
 
-def _farewell_due(session: Session, series: Series, *, now: datetime) -> list[Planned]:
+def _farewell_due(session: Session, series: Series) -> list[Planned]:
     end = closes_at(series)
     pending = series.ended_at is None or (end is not None and series.ended_at < end)
     if end is None or not (pending or not _exists(session, _farewell_key(series))):
         return []
-    audience = subscribers(series, now=now) if pending else farewelled(series)
+    audience = everybody(series) if pending else farewelled(series)
     reached = count(session, audience)
     return [Planned(end, None, MailingKind.FAREWELL, reached)] if reached else []
 
@@ -182,16 +209,6 @@ def _filled(session: Session, series: Series) -> set[str]:
             select(Mailing.key).where(Mailing.series_id == series.id, Mailing.origin == Origin.RULE)
         )
     )
-
-
-def _sent_by_hand(session: Session, window: Window) -> bool:
-    occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
-    if occasion is None:
-        return False
-    mailing = select(Mailing.id).where(
-        Mailing.occasion_id == occasion.id, Mailing.state.in_([MailingState.SENDING, MailingState.DONE])
-    )
-    return session.scalar(mailing.limit(1)) is not None
 
 
 def _farewell_key(series: Series) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, exists, select, update
 from sqlalchemy.orm import Session
 
 from mailer import reminders
 from mailer.core.errors import Invalid, NotFound, Refused
 from mailer.core.types import Words
 from mailer.mailings.audience import count, untold
-from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin
-from mailer.mailings.planning import ensure_occasion
+from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin, Told
+from mailer.mailings.planning import ensure_occasion, insert_mailing
 from mailer.reminders import Window
 from mailer.series import Event, Series, is_over
 from mailer.subscriptions import SeriesOver
@@ -86,7 +86,7 @@ def release(
 
     Raises NotByHand, NeedsEvent, EmptyMessage, SeriesOver, NotNow, AlreadySent.
     """
-    known = session.scalar(select(Mailing).where(Mailing.key == f"hand:{key}"))
+    known = _find_by_hand(session, key)
     if known is not None:
         return known
     check_by_hand(series, event, kind=kind, now=now)
@@ -97,27 +97,27 @@ def release(
         occasion = ensure_occasion(session, window_by_hand(session, event, kind=kind, now=now))
         if not again:
             _refuse_twice(session, series, occasion, now=now)
-    mailing = Mailing(
-        key=f"hand:{key}",
-        series=series,
-        event=event,
-        occasion_id=occasion,
-        kind=kind,
-        state=MailingState.RELEASED,
-        origin=Origin.HAND,
-        again=again,
-        subject=subject or {},
-        body=body or {},
-        event_starts_at=event.starts_at
-        if event is not None and kind is not MailingKind.DOCUMENTATION
-        else None,
-        due_at=now,
-        not_after=_useful_until(event, kind, now=now),
-        created_at=now,
-    )
-    session.add(mailing)
-    session.flush()
-    return mailing
+    starts_at = None if event is None or kind is MailingKind.DOCUMENTATION else event.starts_at
+    row = {
+        "key": f"hand:{key}",
+        "series_id": series.id,
+        "event_id": event and event.id,
+        "occasion_id": occasion,
+        "kind": kind,
+        "state": MailingState.RELEASED,
+        "origin": Origin.HAND,
+        "again": again,
+        "subject": subject or {},
+        "body": body or {},
+        "event_starts_at": starts_at,
+        "due_at": now,
+        "not_after": _useful_until(event, kind, now=now),
+        "created_at": now,
+    }
+    insert_mailing(session, row)
+    released = _find_by_hand(session, key)
+    assert released is not None  # noqa: S101  # written one line above, by us or by a click at the same moment
+    return released
 
 
 def check_by_hand(series: Series, event: Event | None, *, kind: MailingKind, now: datetime) -> None:
@@ -199,7 +199,7 @@ def reopen(session: Session, mailing_id: int) -> Mailing:
 
 def get_mailing(session: Session, mailing_id: int) -> Mailing:
     """Raises UnknownMailing."""
-    found = session.get(Mailing, mailing_id) if mailing_id < 2**31 else None
+    found = session.get(Mailing, mailing_id) if 0 < mailing_id < 2**31 else None
     if found is None:
         raise UnknownMailing(mailing=mailing_id)
     return found
@@ -230,16 +230,21 @@ def _move(
     return known
 
 
+def _find_by_hand(session: Session, key: str) -> Mailing | None:
+    found: Mailing | None = session.scalar(select(Mailing).where(Mailing.key == f"hand:{key}"))
+    return found
+
+
 def _refuse_twice(session: Session, series: Series, occasion_id: int, *, now: datetime) -> None:
+    """Refuse a mailing that waits already, and one that would reach nobody because all know, be it from a welcome."""
     others = session.scalars(
-        select(Mailing).where(
-            Mailing.occasion_id == occasion_id,
-            Mailing.state.not_in([MailingState.CANCELLED, MailingState.MISSED]),
-        )
+        select(Mailing).where(Mailing.occasion_id == occasion_id).order_by(Mailing.id)
     ).all()
-    waiting = [mailing for mailing in others if mailing.opened_at is None]
-    if waiting or (others and not count(session, untold(series, occasion_id, now=now))):
-        raise AlreadySent(mailing=others[0].id)
+    living = (MailingState.RELEASED, MailingState.PAUSED)
+    waiting = [mailing for mailing in others if mailing.opened_at is None and mailing.state in living]
+    told = session.scalar(select(exists().where(Told.occasion_id == occasion_id)))
+    if waiting or (others and told and not count(session, untold(series, occasion_id, now=now))):
+        raise AlreadySent(mailing=(waiting or others)[0].id)
 
 
 def _unfit(series: Series, event: Event, kind: MailingKind, *, now: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import NewType
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailer.core.db import Base
+from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import EmailAddress, Locale
 
 OrganiserId = NewType("OrganiserId", int)
@@ -18,6 +18,7 @@ class Organiser(Base):
     """Somebody who plans series and lets mailings go out; gets the notices."""
 
     __tablename__ = "organiser"
+    __table_args__ = NEVER_THE_SAME_ID
 
     id: Mapped[OrganiserId] = mapped_column(primary_key=True)
     address: Mapped[EmailAddress] = mapped_column(String(254))
@@ -32,6 +33,7 @@ class SignInLink(Base):
     """A link that signs an organiser in once. The token carries this row's id; the row says whether it still counts."""
 
     __tablename__ = "sign_in_link"
+    __table_args__ = NEVER_THE_SAME_ID
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organiser_id: Mapped[OrganiserId] = mapped_column(

@@ -77,11 +77,14 @@ def add(session: Session, address: EmailAddress, *, language: Locale = "de", now
 def disable(session: Session, address: EmailAddress, *, now: datetime) -> Organiser:
     """Let an organiser in no more, not even where she is signed in already.
 
+    Her links are gone for good, also when she is added again.
+
     Raises UnknownOrganiser.
     """
     found = find_by_address(session, address)
     if found is None:
         raise UnknownOrganiser()
+    session.execute(delete(SignInLink).where(SignInLink.organiser_id == found.id))
     found.disabled_at = found.disabled_at or now
     return found
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailer.core.addresses import mailbox_key
+from mailer.core.db import insert_unless_there
 from mailer.core.types import EmailAddress, Locale, Pseudonym
 from mailer.people.models import Person, Suppression, SuppressionReason
 
@@ -26,20 +27,24 @@ def find_or_add_person(
     pseudonym: Pseudonym,
     now: datetime,
 ) -> Person:
-    """The person behind an address. Name and language are used for a new one only: anybody can fill in a form."""
+    """The person behind an address, one only even when many ask at once.
+
+    Name and language are used for a new one only: anybody can fill in a form.
+    """
     found = find_person(session, address)
-    if found is None:
-        found = Person(
-            address=address,
-            mailbox=mailbox_key(address),
-            pseudonym=pseudonym(address),
-            name=name,
-            language=language,
-            created_at=now,
-        )
-        session.add(found)
-        session.flush()
-    return found
+    if found is not None:
+        return found
+    insert_unless_there(
+        session,
+        Person,
+        address=address,
+        mailbox=mailbox_key(address),
+        pseudonym=pseudonym(address),
+        name=name,
+        language=language,
+        created_at=now,
+    )
+    return session.scalars(select(Person).where(Person.mailbox == mailbox_key(address))).one()
 
 
 def is_suppressed(session: Session, pseudonym: str) -> bool:
@@ -47,7 +52,5 @@ def is_suppressed(session: Session, pseudonym: str) -> bool:
 
 
 def suppress(session: Session, pseudonym: str, reason: SuppressionReason, *, now: datetime) -> None:
-    """Never write to this address again. Twice is the same as once."""
-    if not is_suppressed(session, pseudonym):
-        session.add(Suppression(pseudonym=pseudonym, reason=reason, created_at=now))
-        session.flush()
+    """Never write to this address again. Twice is the same as once; the first reason stands."""
+    insert_unless_there(session, Suppression, pseudonym=pseudonym, reason=reason, created_at=now)

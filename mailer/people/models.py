@@ -9,7 +9,7 @@ from typing import NewType
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailer.core.db import Base
+from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import EmailAddress, Locale
 
 PersonId = NewType("PersonId", int)
@@ -22,6 +22,7 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    __table_args__ = NEVER_THE_SAME_ID
 
     id: Mapped[PersonId] = mapped_column(primary_key=True)
     address: Mapped[EmailAddress] = mapped_column(String(254))

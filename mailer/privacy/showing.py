@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailer.core.addresses import mailbox_key
 from mailer.core.types import EmailAddress, Pseudonym
 from mailer.delivery import Delivery
+from mailer.mailings import Occasion, Told
+from mailer.organisers import find_by_address
 from mailer.people import Person, Suppression, find_person
-from mailer.series import Series
+from mailer.series import Event, Series
 from mailer.subscriptions import Consent, Subscription
 
 
@@ -24,8 +26,9 @@ def everything_about(session: Session, address: EmailAddress, *, pseudonym: Pseu
         "person": _person(person),
         "subscriptions": _subscriptions(session, person),
         "consent": _consents(session, hidden),
-        "mails": _mails(session, address, person),
+        "mails": _mails(session, address),
         "suppression": _suppression(session, hidden),
+        "organiser": _organiser(session, address),
     }
     return found if any(found.values()) else {}
 
@@ -50,11 +53,15 @@ def _subscriptions(session: Session, person: Person | None) -> list[dict[str, An
             "series": row.series.slug,
             "state": row.state.value,
             "requested_at": _iso(row.requested_at),
+            "asked_name": row.asked_name,
+            "asked_language": row.asked_language,
             "confirmed_at": _iso(row.confirmed_at),
             "paused_until": row.paused_until.isoformat() if row.paused_until else None,
             "left_at": _iso(row.left_at),
             "ended_at": _iso(row.ended_at),
             "bounced_at": _iso(row.bounced_at),
+            "reminded_at": _iso(row.reminded_at),
+            "told_of": _told_of(session, row),
         }
         for row in rows
     ]
@@ -79,26 +86,52 @@ def _consents(session: Session, pseudonym: str) -> list[dict[str, Any]]:
     ]
 
 
-def _mails(session: Session, address: EmailAddress, person: Person | None) -> list[dict[str, Any]]:
-    addresses = {address, mailbox_key(address), person.address if person else address}
-    rows = session.scalars(select(Delivery).where(Delivery.address.in_(addresses)).order_by(Delivery.id))
+def _told_of(session: Session, subscription: Subscription) -> list[str]:
+    """The slugs of the events she was told of, or is about to be."""
+    told = (
+        select(Event.slug)
+        .join(Occasion, Occasion.event_id == Event.id)
+        .join(Told, Told.occasion_id == Occasion.id)
+        .where(Told.subscription_id == subscription.id)
+        .distinct()
+        .order_by(Event.slug)
+    )
+    return list(session.scalars(told))
+
+
+def _mails(session: Session, address: EmailAddress) -> list[dict[str, Any]]:
+    hers = func.lower(Delivery.address) == mailbox_key(address)
     return [
         {
             "kind": row.kind,
             "series": row.series.slug if row.series else None,
+            "event": row.mailing.event.slug if row.mailing and row.mailing.event else None,
+            "language": row.language,
             "state": row.state.value,
             "reason": row.reason,
             "opened_at": _iso(row.opened_at),
             "done_at": _iso(row.done_at),
             "answer": f"{row.code} {row.reply}".strip() if row.code else "",
         }
-        for row in rows
+        for row in session.scalars(select(Delivery).where(hers).order_by(Delivery.id))
     ]
 
 
 def _suppression(session: Session, pseudonym: str) -> dict[str, Any] | None:
     row = session.get(Suppression, pseudonym)
     return None if row is None else {"reason": row.reason.value, "since": _iso(row.created_at)}
+
+
+def _organiser(session: Session, address: EmailAddress) -> dict[str, Any] | None:
+    found = find_by_address(session, address)
+    if found is None:
+        return None
+    return {
+        "address": found.address,
+        "language": found.language,
+        "known_since": _iso(found.created_at),
+        "disabled_at": _iso(found.disabled_at),
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

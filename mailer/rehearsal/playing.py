@@ -141,18 +141,17 @@ class _Stage:
 
     def _seat(self, session: Session, found: Series) -> None:
         """People to play with, one language after the other."""
-        for number in range(1, self.script.subscribers + 1):
-            subscriptions.admit(
-                session,
-                found,
+        people = [
+            subscriptions.Newcomer(
                 EmailAddress(f"person-{number}@example.org"),
-                name=f"Person {number}",
-                language="en" if found.languages[number % len(found.languages)] == "en" else "de",
-                confirmed_at=self.now,
-                evidence="rehearsal",
-                pseudonym=self.pseudonym,
-                now=self.now,
+                f"Person {number}",
+                "en" if found.languages[number % len(found.languages)] == "en" else "de",
             )
+            for number in range(1, self.script.subscribers + 1)
+        ]
+        subscriptions.admit(
+            session, found, people, evidence="rehearsal", pseudonym=self.pseudonym, now=self.now
+        )
 
     def _turn(self, played: Played) -> None:
         jobs.catch_up(self.database, self.sender, now=self.now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mailer.core.clock import at_local
 from mailer.core.durations import parse_duration, shifted
 from mailer.reminders.models import Anchor, Audience, ReminderRule, RuleKind
 from mailer.series import Event, EventId
@@ -98,7 +99,7 @@ def documentation_window(event: Event) -> Window | None:
         event_id=event.id,
         rule=DOCUMENTATION,
         kind=DOCUMENTATION,
-        starts_at=event.starts_at or event.created_at,
+        starts_at=event.created_at,  # stays when the event moves: a documentation leaves once
         due_at=event.documented_at,
         useful_until=event.documented_at + USEFUL_AFTERWARDS,
         owed=event.documented_at >= event.created_at,
@@ -110,29 +111,35 @@ def judge(
     event_windows: Sequence[Window], *, filled: Collection[str], zone: ZoneInfo, now: datetime
 ) -> dict[Window, Verdict]:
     """What to do now about each owed window of one event that no mailing fills yet (``filled`` holds their keys)."""
-    open_ones = [window for window in event_windows if window.owed and window.key not in filled]
-    useful = [w for w in open_ones if w.due_at <= now < w.useful_until]
+    owed = [window for window in event_windows if window.owed]
+    useful = [w for w in owed if w.due_at <= now < w.useful_until]
     latest = max(useful, key=lambda w: w.nominal_at, default=None)
     verdicts = {}
-    for window in open_ones:
+    for window in owed:
+        if window.key in filled:
+            continue
         if window.useful_until <= now:
             verdicts[window] = Verdict.TOO_LATE
-        elif window.due_at > now or (latest is not None and _sleeps(latest, zone=zone, now=now)):
+        elif window.due_at <= now and window != latest:
+            verdicts[window] = Verdict.SUPERSEDED
+        elif window.due_at > now or _sleeps(window, zone=zone, now=now):
             verdicts[window] = Verdict.WAIT
         else:
-            verdicts[window] = Verdict.GO if window is latest else Verdict.SUPERSEDED
+            verdicts[window] = Verdict.GO
     return verdicts
 
 
 def leaves_at(window: Window, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """When a window that no mailing fills will be: its due time, or for a late one now or the coming morning."""
+    """When a window that no mailing fills will be: its due time; for a late one now, or as soon as the night allows."""
     if window.due_at > now:
         return window.due_at
     if not _sleeps(window, zone=zone, now=now):
         return now
     local = now.astimezone(zone)
     day = local.date() + timedelta(days=1 if local.time() >= NIGHT_FROM else 0)
-    return datetime.combine(day, NIGHT_UNTIL, tzinfo=zone).astimezone(now.tzinfo)
+    morning = at_local(day, NIGHT_UNTIL, zone)
+    near = window.starts_at - SO_NEAR_THAT_NIGHT_DOES_NOT_COUNT
+    return near if now < near < morning else morning
 
 
 def _window(

@@ -8,7 +8,15 @@ from mailer.series.changing import (
     note_new_date,
     raise_revision,
 )
-from mailer.series.closing import SeriesState, closes_at, is_over, mark_ended, mark_erased, state_of
+from mailer.series.closing import (
+    SeriesState,
+    closes_at,
+    count_forgotten,
+    is_over,
+    mark_ended,
+    mark_erased,
+    state_of,
+)
 from mailer.series.finding import (
     UnknownEvent,
     UnknownSeries,
@@ -49,6 +57,7 @@ __all__ = [
     "UnknownSeries",
     "check_slug",
     "closes_at",
+    "count_forgotten",
     "find_series",
     "get_event",
     "get_series",

@@ -23,8 +23,9 @@ def closes_at(series: Series) -> datetime | None:
     """The instant every subscription of the series ends; None while it has neither events nor a closing date.
 
     The closing date, if the organisers set one; else ``closing_days`` after the day of the
-    last event that is not cancelled (for one with only a month, after that month). When all
-    are cancelled the last of them counts: the mails must end by themselves even then.
+    last event that is not cancelled (for one with only a month, after that month), but never
+    before that event is over. When all are cancelled the last of them counts: the mails must
+    end by themselves even then.
     """
     zone = series.zone
     if series.closes_on is not None:
@@ -32,8 +33,11 @@ def closes_at(series: Series) -> datetime | None:
     events = [event for event in series.events if not event.is_cancelled] or list(series.events)
     if not events:
         return None
-    last = max(event.last_day(zone) for event in events)
-    return at_local(last + timedelta(days=series.closing_days), CLOSING_HOUR, zone)
+    last = max(event.last_day(zone) for event in events) + timedelta(days=series.closing_days)
+    end = at_local(last, CLOSING_HOUR, zone)
+    if end < max(event.over_at(zone) for event in events):  # no closing days: the morning after
+        return at_local(last + timedelta(days=1), CLOSING_HOUR, zone)
+    return end
 
 
 def is_over(series: Series, now: datetime) -> bool:
@@ -44,7 +48,11 @@ def is_over(series: Series, now: datetime) -> bool:
 def state_of(series: Series, now: datetime) -> SeriesState:
     if is_over(series, now):
         return SeriesState.ERASED if series.erased_at is not None else SeriesState.ENDED
-    begun = any(event.starts_at is not None and event.starts_at <= now for event in series.events)
+    begun = any(
+        (event.starts_at or event.over_at(series.zone)) <= now
+        for event in series.events
+        if not event.is_cancelled
+    )
     return SeriesState.RUNNING if begun else SeriesState.PLANNED
 
 
@@ -57,3 +65,8 @@ def mark_ended(series: Series, *, now: datetime) -> None:
 def mark_erased(series: Series, *, now: datetime) -> None:
     """Note that the personal data is gone."""
     series.erased_at = now
+
+
+def count_forgotten(series: Series, state: str, number: int) -> None:
+    """Remember how many subscriptions in a state were erased; nothing else remains of them."""
+    series.forgotten = {**series.forgotten, state: series.forgotten.get(state, 0) + number}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime, time, timedelta
-from typing import NewType
+from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -50,6 +50,8 @@ class Series(Base):
     """When its subscriptions were last ended; absent before."""
     erased_at: Mapped[datetime | None]
     """When personal data was erased after that end; absent before."""
+    forgotten: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many erased subscriptions stood in which state, such as ``{"ended": 214}``: what remains of them."""
 
     events: Mapped[list[Event]] = relationship(back_populates="series", order_by="Event.position")
 

@@ -1,6 +1,6 @@
 """Who wants the mails of a series, until when, and how we know."""
 
-from mailer.subscriptions.admitting import Admission, NotAdmitted, admit
+from mailer.subscriptions.admitting import Admission, Newcomer, NotAdmitted, admit
 from mailer.subscriptions.leaving import (
     NotSubscribed,
     bounce,
@@ -21,6 +21,7 @@ from mailer.subscriptions.models import (
 )
 from mailer.subscriptions.sign_up import (
     CONFIRM_WITHIN,
+    Blocked,
     LinkReplaced,
     LinkTooOld,
     SeriesOver,
@@ -38,10 +39,12 @@ from mailer.subscriptions.wording import consent_wording
 __all__ = [
     "CONFIRM_WITHIN",
     "Admission",
+    "Blocked",
     "Consent",
     "ConsentStep",
     "LinkReplaced",
     "LinkTooOld",
+    "Newcomer",
     "NotAdmitted",
     "NotSubscribed",
     "OwedLetter",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from mailer.core.db import rows_changed
@@ -13,7 +13,9 @@ from mailer.core.types import Locale
 from mailer.people import Person
 from mailer.series import Series, closes_at, list_series, mark_ended
 from mailer.subscriptions.models import Consent, ConsentStep, Subscription, SubscriptionState
-from mailer.subscriptions.sign_up import UnknownRequest
+from mailer.subscriptions.sign_up import UnknownRequest, lock
+
+LIVING = (SubscriptionState.ACTIVE, SubscriptionState.PENDING)
 
 
 class NotSubscribed(Refused):
@@ -24,7 +26,7 @@ class NotSubscribed(Refused):
 
 def leave(session: Session, subscription_id: int, *, now: datetime) -> Subscription | None:
     """End a subscription at its owner's wish. Twice is the same as once; None when it was erased already."""
-    subscription = session.get(Subscription, subscription_id, with_for_update=True)
+    subscription = lock(session, subscription_id)
     if subscription is None or subscription.state in (SubscriptionState.LEFT, SubscriptionState.ENDED):
         return subscription
     subscription.state = SubscriptionState.LEFT
@@ -69,7 +71,7 @@ def bounce(session: Session, subscription_id: int, *, now: datetime) -> None:
         update(Subscription)
         .where(
             Subscription.id == subscription_id,
-            Subscription.state.in_([SubscriptionState.ACTIVE, SubscriptionState.PENDING]),
+            Subscription.state.in_(LIVING),
         )
         .values(state=SubscriptionState.BOUNCED, bounced_at=now, owed=None)
     )
@@ -78,28 +80,38 @@ def bounce(session: Session, subscription_id: int, *, now: datetime) -> None:
 def end_finished(session: Session, *, now: datetime) -> int:
     """End every subscription of each series whose closing time has come; the number of people it ended for.
 
-    Those who never confirmed end too, but were never subscribed: no farewell for them.
+    Those who never confirmed end too, but were never subscribed: no farewell for them. Who came in
+    at the last moment, or while the end was put off for a while, ends with the next call.
     """
     ended = 0
     for series in list_series(session):
         end = closes_at(series)
-        if end is not None and end <= now and (series.ended_at is None or series.ended_at < end):
+        if end is None or end > now:
+            continue
+        if series.ended_at is None or series.ended_at < end or _has_living(session, series):
             ended += _end(session, series, now=now)
     return ended
 
 
 def counts_by_state(session: Session, series: Series) -> dict[SubscriptionState, int]:
-    """How many subscriptions stand in each state; every state is there."""
+    """How many subscriptions stand in each state, those erased since included; every state is there."""
     rows = session.execute(
         select(Subscription.state, func.count())
         .where(Subscription.series_id == series.id)
         .group_by(Subscription.state)
     )
-    return dict.fromkeys(SubscriptionState, 0) | {state: count for state, count in rows}
+    counts = {state: series.forgotten.get(state.value, 0) for state in SubscriptionState}
+    for state, count in rows:
+        counts[state] += count
+    return counts
+
+
+def _has_living(session: Session, series: Series) -> bool:
+    living = exists().where(Subscription.series_id == series.id, Subscription.state.in_(LIVING))
+    return bool(session.scalar(select(living)))
 
 
 def _end(session: Session, series: Series, *, now: datetime) -> int:
-    living = [SubscriptionState.ACTIVE, SubscriptionState.PENDING]
     session.execute(
         insert(Consent).from_select(
             ["series_id", "pseudonym", "step", "wording", "evidence", "at"],
@@ -117,7 +129,7 @@ def _end(session: Session, series: Series, *, now: datetime) -> int:
     )
     ended = session.execute(
         update(Subscription)
-        .where(Subscription.series_id == series.id, Subscription.state.in_(living))
+        .where(Subscription.series_id == series.id, Subscription.state.in_(LIVING))
         .values(state=SubscriptionState.ENDED, ended_at=now, owed=None)
     )
     mark_ended(series, now=now)
@@ -126,7 +138,7 @@ def _end(session: Session, series: Series, *, now: datetime) -> int:
 
 
 def _active(session: Session, subscription_id: int) -> Subscription:
-    subscription = session.get(Subscription, subscription_id, with_for_update=True)
+    subscription = lock(session, subscription_id)
     if subscription is None:
         raise UnknownRequest(subscription=subscription_id)
     if subscription.state is not SubscriptionState.ACTIVE:

@@ -9,7 +9,7 @@ from typing import NewType
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailer.core.db import Base
+from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import Locale
 from mailer.people import Person, PersonId
 from mailer.series import Series, SeriesId
@@ -50,6 +50,7 @@ class Subscription(Base):
             sqlite_where=text("owed IS NOT NULL"),
             postgresql_where=text("owed IS NOT NULL"),
         ),
+        NEVER_THE_SAME_ID,
     )
 
     id: Mapped[SubscriptionId] = mapped_column(primary_key=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from mailer.core.db import insert_unless_there
 from mailer.core.errors import NotFound, Refused
 from mailer.core.types import EmailAddress, Locale, Pseudonym
 from mailer.people import Person, find_or_add_person, is_suppressed
@@ -38,6 +39,12 @@ class LinkTooOld(Refused):  # the web answers 410 for this one
     code = "link_too_old"
 
 
+class Blocked(Refused):
+    """The address was blocked after the request: we must not write there."""
+
+    code = "blocked"
+
+
 class LinkReplaced(Refused):  # the web answers 410 for this one
     """The link belongs to an older request of the same person; only the newest mail's counts."""
 
@@ -58,7 +65,8 @@ def request(
     """Note that somebody asked for the mails of a series; the tick writes her the letter that fits.
 
     None for an address the organisers blocked. The caller answers alike in every case: the
-    answer must not tell who is subscribed.
+    answer must not tell who is subscribed. Of many at once each is a request of its own, and
+    the last one's link counts; person and subscription are one.
 
     Raises SeriesOver.
     """
@@ -66,20 +74,16 @@ def request(
         raise SeriesOver(series=series.slug)
     if is_suppressed(session, pseudonym(address)):
         return None
-    person = find_or_add_person(session, address, name=name, language=language, pseudonym=pseudonym, now=now)
-    found = find_of_person(session, person, series)
-    if found is not None and found.state is SubscriptionState.ACTIVE:
-        _say_already(found, now=now)
-        return found
-    asked = found or Subscription(
-        person_id=person.id, series_id=series.id, request=0, owed_number=0, state=SubscriptionState.PENDING
-    )
+    person = find_or_add_person(session, address, name="", language=language, pseudonym=pseudonym, now=now)
+    asked = find_or_open(session, person, series, language=language, now=now)
+    if asked.state is SubscriptionState.ACTIVE:
+        _say_already(asked, now=now)
+        return asked
     asked.state = SubscriptionState.PENDING
     asked.request += 1
     asked.asked_name, asked.asked_language = name, language
     asked.requested_at, asked.confirmed_at, asked.paused_until = now, None, None
     owe(asked, OwedLetter.CONFIRM)
-    session.add(asked)
     _note(session, asked, person, ConsentStep.ASKED, wording=wording, now=now)
     session.flush()
     return asked
@@ -92,9 +96,9 @@ def confirm(session: Session, subscription_id: int, request: int, *, now: dateti
     the old link is opened; an older request's link confirms nothing.
 
     Raises UnknownRequest when it was erased meanwhile, LinkReplaced, LinkTooOld after
-    CONFIRM_WITHIN, SeriesOver.
+    CONFIRM_WITHIN, SeriesOver, Blocked.
     """
-    subscription = session.get(Subscription, subscription_id, with_for_update=True)
+    subscription = lock(session, subscription_id)
     if subscription is None:
         raise UnknownRequest(subscription=subscription_id)
     if subscription.request != request:
@@ -105,6 +109,8 @@ def confirm(session: Session, subscription_id: int, request: int, *, now: dateti
         raise SeriesOver(series=subscription.series.slug)
     if now - subscription.requested_at > CONFIRM_WITHIN:
         raise LinkTooOld(subscription=subscription_id)
+    if is_suppressed(session, subscription.person.pseudonym):
+        raise Blocked(subscription=subscription_id)
 
     subscription.state = SubscriptionState.ACTIVE
     subscription.confirmed_at = now
@@ -125,15 +131,20 @@ def ask_link(session: Session, address: EmailAddress, *, pseudonym: Pseudonym, n
         select(Subscription)
         .join(Person)
         .where(Person.pseudonym == pseudonym(address), Subscription.state == SubscriptionState.ACTIVE)
+        .order_by(Subscription.id)
+        .with_for_update(of=Subscription, key_share=True)
     )
     for subscription in session.scalars(active):
         _say_already(subscription, now=now)
 
 
 def ask_access(session: Session, subscription_id: int, *, now: datetime) -> None:
-    """Owe the fresh link with which a person sees or erases what is stored: at most one an hour, silently."""
-    subscription = session.get(Subscription, subscription_id)
-    if subscription is not None and _may_remind(subscription, now=now):
+    """Owe the fresh link with which a person sees or erases what is stored: at most one an hour, silently.
+
+    A letter that is still owed goes first, and is not replaced.
+    """
+    subscription = lock(session, subscription_id)
+    if subscription is not None and subscription.owed is None and _may_remind(subscription, now=now):
         subscription.reminded_at = now
         owe(subscription, OwedLetter.ACCESS)
 
@@ -149,10 +160,43 @@ def find_subscription(session: Session, subscription_id: int) -> Subscription | 
 
 
 def find_of_person(session: Session, person: Person, series: Series) -> Subscription | None:
+    """A person's subscription of a series, locked as by `lock`."""
+    return _lock(session, Subscription.person_id == person.id, Subscription.series_id == series.id)
+
+
+def find_or_open(
+    session: Session, person: Person, series: Series, *, language: Locale, now: datetime
+) -> Subscription:
+    """A person's subscription of a series, locked; a new one is pending and was asked for no time yet."""
+    found = find_of_person(session, person, series)
+    if found is not None:
+        return found
+    insert_unless_there(
+        session,
+        Subscription,
+        person_id=person.id,
+        series_id=series.id,
+        asked_language=language,
+        requested_at=now,
+    )
+    opened = find_of_person(session, person, series)
+    assert opened is not None  # noqa: S101  # the row was written one line above, by us or by who was faster
+    return opened
+
+
+def lock(session: Session, subscription_id: int) -> Subscription | None:
+    """The subscription as it stands now, and nobody else's to change until the transaction ends."""
+    return _lock(session, Subscription.id == subscription_id)
+
+
+def _lock(session: Session, *which: ColumnElement[bool]) -> Subscription | None:
+    """Rows that point here may still be written meanwhile (FOR NO KEY UPDATE): one who leaves while
+    a mailing is being opened would otherwise wait for it, and it for her."""
     found: Subscription | None = session.scalar(
         select(Subscription)
-        .where(Subscription.person_id == person.id, Subscription.series_id == series.id)
-        .with_for_update()
+        .where(*which)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found
 

@@ -45,7 +45,8 @@ def set_up(app: Flask) -> None:
 
 def speak(languages: Sequence[str] = LOCALES, form: Form = "sie") -> Translator:
     """Choose the page's language among ``languages``: what ``?lang=`` says, else the browser, else the first."""
-    g.languages = [code for code in languages if code in LOCALES] or list(LOCALES)
+    known = [code for code in dict.fromkeys(languages) if code in LOCALES]
+    g.languages = known or list(LOCALES)
     chosen = translator(_choose(g.languages), form)
     g.translator = chosen
     return chosen

@@ -5,51 +5,61 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, request
 from limits import RateLimitItemPerHour
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailer.context import parts
 from mailer.core.clock import utcnow
-from mailer.core.errors import MailerError
+from mailer.core.errors import MailerError, Refused
 from mailer.core.types import EmailAddress
 from mailer.web.models import RateHit
 
-FROM_ONE_CLIENT = "30 per hour"
+FROM_ONE_CLIENT = RateLimitItemPerHour(30)
 """A school or an office may share one address; a flood looks different."""
 
 TO_ONE_MAILBOX = RateLimitItemPerHour(5)
 """Letters a stranger can make us send to somebody in an hour: forms like ours are used to flood mailboxes."""
 
-LIMITED: Mapping[str, str] = {
-    "sign_up.send": FROM_ONE_CLIENT,
-    "finding_link.send": FROM_ONE_CLIENT,
-    "managing.change": FROM_ONE_CLIENT,
-    "stored.act": FROM_ONE_CLIENT,
-    "signing_in.send": FROM_ONE_CLIENT,
-    "signing_in.enter": FROM_ONE_CLIENT,
-}
+LIMITED = frozenset(
+    {
+        "sign_up.send",
+        "finding_link.send",
+        "managing.change",
+        "stored.act",
+        "signing_in.send",
+        "signing_in.enter",
+    }
+)
 """Which views are limited, by endpoint. The one-click way out is not: nobody may be kept from leaving."""
 
-EXTENSION = "zeitnah.limiter"
+
+class TooOften(Refused):  # the web answers 429 for this one
+    """A client asked too often; ``seconds`` says how long it must wait, at most an hour."""
+
+    code = "too_often"
 
 
 def set_up(app: Flask, *, enabled: bool) -> None:
-    """Limit the views in LIMITED; to be called when they are registered."""
-    limiter = Limiter(client, storage_uri="house://", enabled=enabled)
-    limiter.init_app(app)
-    app.extensions[EXTENSION] = limiter
+    """Limit the views in LIMITED."""
     if enabled:
-        for endpoint, limit in LIMITED.items():
-            app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+        app.before_request(_refuse_floods)
+
+
+def _refuse_floods() -> None:
+    if request.endpoint in LIMITED and not _limiter().hit(FROM_ONE_CLIENT, request.endpoint, client()):
+        ends_at, _ = _limiter().get_window_stats(FROM_ONE_CLIENT, request.endpoint, client())
+        raise TooOften(seconds=max(1, int(ends_at - utcnow().timestamp())))
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(HouseStorage())
 
 
 def client() -> str:
@@ -65,21 +75,13 @@ def client() -> str:
 
 def may_write_to(address: EmailAddress, purpose: str) -> bool:
     """Whether a stranger's wish may make us write to this mailbox once more. Counts the wish."""
-    limiter = cast("Limiter", current_app.extensions[EXTENSION])
-    if not limiter.enabled:
+    if not parts().config.ratelimit_enabled:
         return True
-    return limiter.limiter.hit(TO_ONE_MAILBOX, purpose, parts().pseudonym(address)[:32])
-
-
-def seconds_to_wait() -> int:
-    """How long the client that was just refused must wait."""
-    limiter = cast("Limiter", current_app.extensions[EXTENSION])
-    window = limiter.current_limit
-    return 3600 if window is None else max(1, window.reset_at - int(utcnow().timestamp()))
+    return _limiter().hit(TO_ONE_MAILBOX, purpose, parts().pseudonym(address)[:32])
 
 
 class HouseStorage(Storage):
-    """Flask-Limiter's counters in our table, in whatever database the running house has."""
+    """The counters of the limits library in our table, in whatever database the running house has."""
 
     STORAGE_SCHEME = ["house"]
 
@@ -121,11 +123,10 @@ class HouseStorage(Storage):
 def _count(session: Session, key: str, expiry: int, amount: int) -> int:
     """Count in one statement, so that two processes never read the same number."""
     now = utcnow()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = {"count": amount, "ends_at": now + timedelta(seconds=expiry)}
     over = RateHit.ends_at <= now
     counted = session.scalar(
-        dialect.insert(RateHit)
+        _insert(session)
         .values(key=key, **fresh)
         .on_conflict_do_update(
             index_elements=[RateHit.key],
@@ -137,3 +138,14 @@ def _count(session: Session, key: str, expiry: int, amount: int) -> int:
         .returning(RateHit.count)
     )
     return cast("int", counted)
+
+
+def _insert(session: Session) -> Any:
+    """The dialect's own INSERT, for only that one knows ON CONFLICT; loading both would slow down every command."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(RateHit)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(RateHit)

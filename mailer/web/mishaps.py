@@ -8,12 +8,11 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask.globals import request_ctx
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from mailer.core.errors import Invalid, MailerError, NotFound, Refused, Unavailable
-from mailer.web import languages, limits
+from mailer.web import languages
 from mailer.web.languages import gettext as _
 
 log = logging.getLogger(__name__)
@@ -27,8 +26,9 @@ BY_CODE = {
     "sign_in_too_old": 410,
     "access_too_old": 410,
     "no_date": 404,
+    "too_often": 429,
 }
-"""Cases whose status differs from their family's: what was there and is not any more is gone."""
+"""Cases whose status differs from their family's: what was there and is not any more is gone, a flood is told to wait."""
 
 TRY_AGAIN_IN = 10
 """Seconds after which a database that was away is worth another try."""
@@ -58,9 +58,7 @@ def set_up(app: Flask) -> None:
 
 def tell_refusal(error: MailerError) -> Response:
     """The page for an error of a room: its sentence, in the reader's language."""
-    status = BY_CODE.get(error.code) or next(
-        number for family, number in [*FAMILIES.items(), (MailerError, 500)] if isinstance(error, family)
-    )
+    status = BY_CODE.get(error.code) or _status_of_family(error)
     sentence = languages.current().sentence(error)
     if sentence == error.code:
         sentence = ""
@@ -68,8 +66,8 @@ def tell_refusal(error: MailerError) -> Response:
         log.warning("answered %d: %s", status, error)
         sentence = ""
     response = _page(status, sentence, _ways(error.code))
-    if status == 503:
-        response.headers["Retry-After"] = str(TRY_AGAIN_IN)
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(error.details.get("seconds", TRY_AGAIN_IN))
     return response
 
 
@@ -79,11 +77,13 @@ def tell_http(error: HTTPException) -> Response | HTTPException:
         return error
     response = _page(error.code, _form_sentence() if isinstance(error, CSRFError) else "", _ways(""))
     for name, value in error.get_headers(request.environ):
-        if name in ("Allow", "Retry-After"):
+        if name == "Allow":
             response.headers[name] = value
-    if isinstance(error, RateLimitExceeded):
-        response.headers["Retry-After"] = str(limits.seconds_to_wait())
     return response
+
+
+def _status_of_family(error: MailerError) -> int:
+    return next((status for family, status in FAMILIES.items() if isinstance(error, family)), 500)
 
 
 def _page(status: int, sentence: str, ways: tuple[Way, ...]) -> Response:
@@ -112,7 +112,7 @@ def _words(status: int) -> tuple[str, str]:
         422: (_("We could not understand that"), _("Please check what you entered and try again.")),
         429: (
             _("One moment, please"),
-            _("There were very many requests from your connection. Please try again in an hour."),
+            "",
         ),
         500: (
             _("Something went wrong on our side"),

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organiser")),
         sa.UniqueConstraint("mailbox", name=op.f("uq_organiser_mailbox")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "person",
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("mailbox", name=op.f("uq_person_mailbox")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_person_pseudonym")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "rate_hit",
@@ -87,6 +89,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("slug", name=op.f("uq_series_slug")),
     )
@@ -182,6 +185,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_link_organiser_id"), ["organiser_id"], unique=False)
@@ -212,6 +216,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
         sa.UniqueConstraint("person_id", "series_id", name=op.f("uq_subscription_person_id_series_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(
@@ -269,6 +274,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "event_id", "rule", "starts_at", name=op.f("uq_occasion_event_id_rule_starts_at")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "reminder_rule",
@@ -353,6 +359,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
         sa.UniqueConstraint("key", name=op.f("uq_mailing_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mailing_event_id"), ["event_id"], unique=False)
@@ -404,6 +411,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("key", name=op.f("uq_delivery_key")),
         sa.UniqueConstraint("mailing_id", "address", name=op.f("uq_delivery_mailing_id_address")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(

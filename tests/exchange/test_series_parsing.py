@@ -102,6 +102,7 @@ def test_texts_lose_the_white_space_around_them_and_titles_their_line_ends() -> 
         (b"title: &a x\nabout: *a\n", [(2, "", "alias_or_tag")]),
         (b"title: !!python/object x\n", [(1, "", "alias_or_tag")]),
         (b"title: " + b"[" * 100_000, [(1, "", "too_deep")]),
+        (b"about: [" + b"a," * 60_000 + b"]", [(1, "", "too_many_values")]),
         (b"#" * 1_000_001, [(1, "", "file_too_large")]),
     ],
 )

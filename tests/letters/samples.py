@@ -1,4 +1,4 @@
-"""A small series in memory, and one order for every letter that can be written about it."""
+"""A small series in memory: what letters are written about."""
 
 from __future__ import annotations
 
@@ -6,29 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailer import letters
-from mailer.core.types import EmailAddress, Form, Locale
-from mailer.letters import Envelope, LetterKind, MailingList, Missed, Order, Recipient
-from mailer.outcomes import FrameworkCondition, Level
+from mailer.core.types import EmailAddress, Form
 from mailer.series import Event, EventFormat, EventState, Material, MaterialKind, Series, Speaker
 
 BERLIN = ZoneInfo("Europe/Berlin")
-BASE_URL = "https://wandel.example.org"
 CREATED = datetime(2022, 12, 1, 12, tzinfo=UTC)
-
-ANNA = Recipient(
-    address=EmailAddress("anna@example.net"),
-    name="Anna Beispiel",
-    unsubscribe_url=letters.unsubscribe_url(BASE_URL, "MTctdW5zdWJzY3JpYmU"),
-    manage_url=letters.manage_url(BASE_URL, "MTctbWFuYWdl"),
-)
-ORGANISER = Recipient(address=EmailAddress("orga@example.org"))
 
 
 def berlin(*moment: int) -> datetime:
     """A wall-clock moment in Berlin, in UTC."""
-    year, month, day, *clock = moment
-    return datetime(year, month, day, *clock, tzinfo=BERLIN).astimezone(UTC)
+    year, month, day, hour, minute, second = (*moment, 0, 0, 0)[:6]
+    return datetime(year, month, day, hour, minute, second, tzinfo=BERLIN).astimezone(UTC)
 
 
 def a_series(form: Form = "sie", **facts: Any) -> Series:
@@ -146,8 +134,8 @@ def _documented(series: Series) -> None:
         format=EventFormat.HYBRID,
         place="CityCube Berlin",
         announcement={
-            "de": "Leer stehende Häuser, ungenutzte Grundstücke:\nIn vielen Kommunen gibt es Räume,\ndie dem Gemeinwohl dienen könnten.",
-            "en": "Empty houses, unused plots:\nmany municipalities have spaces\nthat could serve the common good.",
+            "de": "Leer stehende Häuser, ungenutzte Grundstücke:\nIn vielen Kommunen gibt es Räume für alle.",
+            "en": "Empty houses, unused plots:\nmany municipalities have spaces for everybody.",
         },
         account={
             "de": "Die Reihe begann in großem Rahmen.\n\nBald meldeten sich **viele** aus dem Publikum.",
@@ -196,112 +184,3 @@ def _with_speakers(series: Series) -> None:
         },
     )
     a_speaker(event, "Andrea Muster", organisation="Kreistag", role={"de": "Politik", "en": "Politics"})
-
-
-def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
-    """One order for every kind, and for what changes much within one; by the name of its snapshot."""
-    series = a_series(form)
-    bestand, kreislaeufe = event_named(series, "bestand"), event_named(series, "kreislaeufe")
-    beteiligung = event_named(series, "beteiligung")
-
-    def order(kind: LetterKind, now: datetime, **facts: Any) -> Order:
-        known = {"language": language, "recipient": ANNA, "base_url": BASE_URL, "series": series}
-        return Order(kind=kind, now=now, **(known | facts))
-
-    def to_organiser(kind: LetterKind, now: datetime, **facts: Any) -> Order:
-        return order(kind, now, series=None, recipient=ORGANISER, **facts)
-
-    asked = berlin(2023, 3, 1, 10)
-    return {
-        "confirm": order(
-            LetterKind.CONFIRM, asked, link=letters.confirm_url(BASE_URL, "MzEuMg"), valid_until=asked + timedelta(days=7)
-        ),
-        "welcome": order(LetterKind.WELCOME, asked),
-        "welcome-in-a-window": order(LetterKind.WELCOME, berlin(2023, 3, 29, 10), told=[kreislaeufe]),
-        "welcome-after-the-last": order(LetterKind.WELCOME, berlin(2023, 9, 28, 18, 45)),
-        "already": order(LetterKind.ALREADY, asked),
-        "access": order(
-            LetterKind.ACCESS, asked, link=letters.access_url(BASE_URL, "MTcuMQ"), valid_until=asked + timedelta(hours=1)
-        ),
-        "info": order(LetterKind.INFO, berlin(2023, 3, 16, 9), event=kreislaeufe),
-        "info-of-a-month": order(LetterKind.INFO, berlin(2023, 7, 16, 9), event=beteiligung),
-        "reminder": order(LetterKind.REMINDER, berlin(2023, 1, 25, 9), event=bestand),
-        "reminder-in-minutes": order(LetterKind.REMINDER, berlin(2023, 3, 30, 16, 40), event=kreislaeufe),
-        "reminder-test-copy": order(LetterKind.REMINDER, berlin(2023, 1, 25, 9), event=bestand, test=True),
-        "documentation": order(
-            LetterKind.DOCUMENTATION, berlin(2023, 2, 6, 12), event=bestand, conditions=some_conditions()
-        ),
-        "farewell": order(LetterKind.FAREWELL, berlin(2023, 10, 12, 9)),
-        "message": order(
-            LetterKind.MESSAGE,
-            berlin(2023, 3, 20, 9),
-            event=kreislaeufe,
-            with_calendar=True,
-            subject={"de": "Neuer Zugangslink", "en": "New link"},
-            body={
-                "de": "Liebe Interessierte,\n\nder **Zugang** hat sich geändert: [zum Raum](https://meet.example.org/neu).\n\nDas Netzwerk",
-                "en": "Dear all,\n\nthe **link** has changed: [to the room](https://meet.example.org/new).\n\nThe network",
-            },
-        ),
-        "signin": to_organiser(
-            LetterKind.SIGNIN, asked, link=letters.sign_in_url(BASE_URL, "NQ"), valid_until=asked + timedelta(minutes=30)
-        ),
-        "notice": to_organiser(LetterKind.NOTICE, berlin(2023, 3, 31, 7), missed=[a_missed_reminder()]),
-    }  # fmt: skip
-
-
-def some_conditions() -> list[FrameworkCondition]:
-    texts = [
-        (
-            Level.STATE_AND_FEDERAL,
-            "Es gibt in jedem Kreis eine Ansprechperson.",
-            "Every district has a contact person.",
-        ),
-        (
-            Level.MUNICIPALITY,
-            "Kommunen wenden ihr Vorkaufsrecht an.",
-            "Municipalities use their right of first refusal.",
-        ),
-    ]
-    return [
-        FrameworkCondition(position=position, level=level, text={"de": german, "en": english})
-        for position, (level, german, english) in enumerate(texts)
-    ]
-
-
-def a_missed_reminder() -> Missed:
-    return Missed(
-        kind=LetterKind.REMINDER,
-        series_title="Wandel. Machen. Vor Ort.",
-        event_title="Wie können wir lokale Wirtschaftskreisläufe stärken?",
-        due_at=berlin(2023, 3, 29, 9),
-        zone=BERLIN,
-        reason="too_late",
-    )
-
-
-def an_envelope(to: Recipient = ANNA, **facts: Any) -> Envelope:
-    plain: dict[str, Any] = {
-        "sender_name": "Netzwerk Übermorgen",
-        "sender_address": EmailAddress("dialog@example.org"),
-        "to": to,
-        "date": berlin(2023, 1, 25, 9),
-        "message_id": "7f3a0c1e9b5d4e2f8a6c1d0b3e5f7a9c@example.org",
-        "auto_submitted": True,
-        "mailing_list": a_list(),
-    }
-    return Envelope(**(plain | facts))
-
-
-def a_list(**facts: Any) -> MailingList:
-    plain: dict[str, Any] = {
-        "identifier": "wandel.example.org",
-        "title": "Wandel. Machen. Vor Ort.",
-        "help_url": f"{BASE_URL}/wandel",
-        "owner": EmailAddress("dialog@example.org"),
-        "one_click": True,
-        "unsubscribe_mailto": letters.unsubscribe_mailto(
-            EmailAddress("weg@example.org"), "MTctdW5zdWJzY3JpYmU"
-        ),
-    }
-    return MailingList(**(plain | facts))

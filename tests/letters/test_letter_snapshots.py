@@ -10,7 +10,7 @@ import pytest
 from mailer import letters
 from mailer.core.types import Form, Locale
 from mailer.letters import Letter, LetterKind
-from tests.letters.samples import orders
+from tests.letters.occasions import orders
 
 SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 TONGUES: dict[str, tuple[Locale, Form]] = {"de": ("de", "sie"), "de-du": ("de", "du"), "en": ("en", "sie")}

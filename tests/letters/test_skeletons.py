@@ -15,7 +15,7 @@ from mailer import letters
 from mailer.core.types import EmailAddress
 from mailer.letters import Envelope, Order, Personal, Recipient, Skeleton
 from mailer.letters.skeletons import NAME_SLOT, body_pieces
-from tests.letters.samples import BASE_URL, orders
+from tests.letters.occasions import BASE_URL, orders
 
 KINDS = ("info", "reminder", "documentation", "message", "farewell")
 OF_A_MAILING = [name for name, order in orders("de").items() if order.kind.value in KINDS]

@@ -84,17 +84,8 @@ def a_subscription(
     now: datetime = NOON,
 ) -> Subscription:
     """An active one, of somebody whom the organisers vouch for: no letter is owed."""
-    subscriptions.admit(
-        session,
-        series,
-        EmailAddress(address),
-        name=name,
-        language=language,
-        confirmed_at=now,
-        evidence="test",
-        pseudonym=pseudonym,
-        now=now,
-    )
+    person = subscriptions.Newcomer(EmailAddress(address), name, language, now)
+    subscriptions.admit(session, series, [person], evidence="test", pseudonym=pseudonym, now=now)
     found = session.query(Subscription).order_by(Subscription.id.desc()).first()
     assert found is not None
     return found

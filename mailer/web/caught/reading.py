@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from mailer.core.errors import NotFound
 
@@ -118,7 +117,7 @@ def read_part(folder: Path, number: int, place: int) -> tuple[Part, bytes]:
 
 
 def _parse(raw: bytes) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def _line(number: int, message: EmailMessage) -> MailLine:
@@ -134,7 +133,7 @@ def _line(number: int, message: EmailMessage) -> MailLine:
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     for part in message.walk():
         if not part.is_multipart():
-            yield cast("EmailMessage", part)
+            yield part
 
 
 def _bytes(part: EmailMessage) -> bytes:

@@ -33,7 +33,9 @@ def tell_when(event: Event, series: Series, locale: Locale) -> When:
 
 
 def tell_distance(moment: datetime, series: Series, now: datetime) -> str:
-    """How far away a day is, in words: calendar days in the series' zone."""
+    """How far away a start is, in words: calendar days in the series' zone."""
+    if moment <= now:
+        return _("right now")
     days = (local_day(moment, series.zone) - local_day(now, series.zone)).days
     if days <= 1:
         return _("tomorrow") if days == 1 else _("today")

@@ -28,8 +28,7 @@ def tell_event(session: Session, found: Series, event: Event, *, now: datetime) 
     announcement = words(found, event.announcement)
     neighbours = list(found.events)
     place = neighbours.index(event)
-    following = series.next_event(found, now)
-    line = tell_line(event, found, conditions=0, is_next=event is following, now=now)
+    line = tell_line(event, found, conditions=0, is_next=False, now=now)
     open_still = not line.is_past and not line.is_cancelled
     return EventPage(
         line=line,

@@ -23,12 +23,14 @@ def home() -> AnyResponse:
     with house.database.reading() as session:
         known = series.list_series(session)
         if len(known) == 1:
-            return redirect(url_for(".show_series", slug=known[0].slug))
+            there = redirect(url_for(".show_series", slug=known[0].slug))
+            there.headers["Cache-Control"] = "no-cache"
+            return there
         lines = [tell_series_line(found, now=house.now()) for found in known]
         return cacheable(render_template("public/house.html" if lines else "public/empty.html", lines=lines))
 
 
-@bp.get("/<slug:slug>")
+@bp.get("/<slug:slug>", strict_slashes=False)
 def show_series(slug: str) -> Response:
     house = parts()
     with house.database.reading() as session:
@@ -38,7 +40,7 @@ def show_series(slug: str) -> Response:
         return cacheable(render_template("public/series.html", page=page))
 
 
-@bp.get("/<slug:slug>/<slug:event_slug>")
+@bp.get("/<slug:slug>/<slug:event_slug>", strict_slashes=False)
 def show_event(slug: str, event_slug: str) -> Response:
     house = parts()
     with house.database.reading() as session:

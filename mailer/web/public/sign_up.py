@@ -79,6 +79,6 @@ def _show(found: Series, form: SignUpForm) -> str:
 
 def _answer(found: Series, address: EmailAddress) -> Response:
     """The same page for everybody. The address is not on it: two answers must not differ in a byte."""
-    response = make_response(render_template("public/asked.html", title=words(found, found.title)))
+    response = make_response(render_template("public/asked.html"))
     remember_browser(response, found, address)
     return response

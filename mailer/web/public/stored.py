@@ -54,7 +54,7 @@ def act(token: str) -> Response:
         address = _whose(session, token, now=house.now())
         if not request.form.get("sure"):
             return _ask_again(session, address, token)
-        privacy.erase(session, address, pseudonym=house.pseudonym, now=house.now())
+        privacy.erase(session, address, now=house.now())
     return make_response(render_template("public/erased.html"))
 
 

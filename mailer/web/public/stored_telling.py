@@ -57,11 +57,13 @@ def _readable(value: object) -> str:
 
 
 def _as_moment(text: str) -> str:
-    """An instant in words, in UTC as it is stored; any other text as it is."""
+    """A date or an instant in words, in UTC as it is stored; any other text as it is."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    if len(text) == len("2023-01-26"):
+        return i18n.day(moment.date(), languages.locale())
     if moment.tzinfo is None:
         return text
     utc = moment.astimezone(UTC)

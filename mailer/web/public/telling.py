@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -70,7 +71,7 @@ def tell_summary(found: Series) -> str:
 def tell_events(session: Session, found: Series, *, now: datetime) -> dict[EventId, EventLine]:
     """Every event of the series as a line, in the organisers' order."""
     conditions = _count_conditions(session, found)
-    following = series.next_event(found, now) or next(iter(series.upcoming(found, now)), None)
+    following = next(iter(series.upcoming(found, now)), None)
     return {
         event.id: tell_line(
             event,
@@ -130,13 +131,14 @@ def markdown(text: str) -> Markup:
 
 
 def shorten(text: str, length: int) -> str:
-    """At most ``length`` characters, cut between words."""
+    """About ``length`` characters at most, cut between words; what was cut within a sentence ends in dots."""
     if len(text) <= length:
         return text
-    return text[:length].rpartition(" ")[0].rstrip(" ,;:–-") + " …"
+    cut = text[:length].rpartition(" ")[0].rstrip(" ,;:–-")
+    return cut if cut.endswith((".", "!", "?")) else f"{cut} …"
 
 
-def public_url(endpoint: str, **values: str) -> str:
+def public_url(endpoint: str, **values: Any) -> str:
     """The address as the world knows it: what calendars keep must not depend on how this request came in."""
     return parts().config.base_url + url_for(endpoint, **values)
 
