@@ -45,6 +45,12 @@ class Config:
     mail_default_sender: str
     mail_timeout: int
     mail_connections: int
+    mail_rate: float
+    """Letters a second over all workers; 0 is no limit."""
+    mail_rate_per_domain: float
+    """The same for each recipient domain."""
+    in_doubt: Literal["resend", "hold"]
+    """What becomes of a letter when nobody can know whether the relay took it."""
     return_path_domain: str | None
     unsubscribe_mailbox: str | None
     trusted_proxies: int
@@ -89,6 +95,9 @@ class Config:
             mail_default_sender=_sender(env, base_url),
             mail_timeout=env.number("MAIL_TIMEOUT", 30, least=1),
             mail_connections=env.number("MAIL_CONNECTIONS", 4, least=1, most=500),
+            mail_rate=env.rate("MAIL_RATE"),
+            mail_rate_per_domain=env.rate("MAIL_RATE_PER_DOMAIN"),
+            in_doubt="hold" if env.one_of("IN_DOUBT", "resend", ("resend", "hold")) == "hold" else "resend",
             return_path_domain=_domain(env),
             unsubscribe_mailbox=_mailbox(env),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, most=10),
@@ -127,6 +136,16 @@ class _Variables:
         if not 0.05 <= seconds <= 3600:
             raise BadSetting(f"{name} must be seconds from 0.05 to 3600, not “{value}”.")
         return seconds
+
+    def rate(self, name: str) -> float:
+        value = self.text(name, "0")
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = -1.0
+        if not (rate == 0 or 0.001 <= rate <= 1_000_000):
+            raise BadSetting(f"{name} must be letters a second from 0.001, or 0 for no limit, not “{value}”.")
+        return rate
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "1" if default else "0").lower()

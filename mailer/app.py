@@ -17,7 +17,7 @@ from mailer.core.addresses import pseudonyms
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.core.tokens import Links
-from mailer.delivery import Composer, Transport
+from mailer.delivery import Composer, Manner, Transport
 
 
 def create_app(config: Config, *, with_pages: bool = True) -> Flask:
@@ -50,7 +50,13 @@ def create_app(config: Config, *, with_pages: bool = True) -> Flask:
             return_path_domain=config.return_path_domain,
             unsubscribe_mailbox=config.unsubscribe_mailbox,
         ),
-        transport=Transport(flask_mail.Mail(app), timeout=config.mail_timeout, host_name=_host_name(config)),
+        transport=Transport(
+            flask_mail.Mail(app),
+            timeout=config.mail_timeout,
+            host_name=_host_name(config),
+            connections=config.mail_connections,
+        ),
+        manner=Manner(config.mail_rate, config.mail_rate_per_domain, hold=config.in_doubt == "hold"),
         now=utcnow,
     )
     if with_pages:

@@ -13,7 +13,7 @@ from config import Config
 from mailer.core.db import Database
 from mailer.core.tokens import Links
 from mailer.core.types import Pseudonym
-from mailer.delivery import Composer, Transport
+from mailer.delivery import Composer, Manner, Transport
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Parts:
     pseudonym: Pseudonym
     composer: Composer
     transport: Transport
+    manner: Manner
     now: Callable[[], datetime]
     """The clock by which the house decides; leases go by the machine's own."""
 

@@ -12,7 +12,7 @@ from mailer import delivery, mailings, series
 from mailer.cli.previewing import FORMATS, KINDS, preview_letter
 from mailer.cli.speaking import Group, at, emit, house, json_option, language, now_option, say, table
 from mailer.core import i18n
-from mailer.core.clock import iso_in
+from mailer.core.clock import iso_in, utcnow
 from mailer.mailings import Mailing
 
 group = Group("mailings", help="Look at mailings and let them go out.")
@@ -107,12 +107,17 @@ def show(mailing_id: int, as_json: bool) -> None:
             for a in delivery.answers(session, mailing)
         ]
         facts["relay"] = _relay(session)
+        stands = delivery.standing(session, mailing, clock=utcnow())
+        facts["rate"] = round(stands.rate, 1)
+        facts["ends_at"] = iso_in(stands.ends_at, mailing.series.zone)
     if as_json:
         emit(facts)
         return
     about = facts["event"] or "whole series"
     say(f"Mailing {mailing_id}: {facts['kind']}, {about}, {facts['state']} {facts['reason']}".rstrip())
     table(list(facts["counts"]), [list(facts["counts"].values())])
+    if facts["ends_at"]:
+        say(f"{facts['rate']} letters a second; the last one leaves about {facts['ends_at']}.")
     if facts["relay"]:
         say(facts["relay"])
     for answer in facts["answers"]:

@@ -28,7 +28,7 @@ def worker(once: bool, moment: datetime | None) -> None:
     parts = house()
     if once:
         now = moment or parts.now()
-        tally = jobs.work_once(parts.database, parts.transport, parts.composer, now=now)
+        tally = jobs.work_once(parts.database, parts.transport, parts.composer, manner=parts.manner, now=now)
         done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
         if done or not tally.relay_away:
             say(done or "Nothing was due.")
@@ -40,6 +40,7 @@ def worker(once: bool, moment: datetime | None) -> None:
         parts.database,
         parts.transport,
         parts.composer,
+        manner=parts.manner,
         now=parts.now if moment is None else lambda: moment + (utcnow() - started),
         every=timedelta(seconds=parts.config.tick_seconds),
         stopping=jobs.stop_on_signals(),

@@ -1,6 +1,7 @@
 """The ledger, and the only road to SMTP."""
 
 from mailer.delivery.composing import Composer, specimen
+from mailer.delivery.finishing import drop_waiting, finish_mailings
 from mailer.delivery.intake import (
     open_letters,
     open_mailings,
@@ -8,27 +9,35 @@ from mailer.delivery.intake import (
     open_sign_in_links,
     open_test_copy,
 )
-from mailer.delivery.ledger import finish_mailings
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
-from mailer.delivery.progress import Answer, answers, counts_by_state, retry
+from mailer.delivery.progress import Answer, Standing, answers, counts_by_state, retry, standing
+from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
-from mailer.delivery.transport import Outgoing, Transport
-from mailer.delivery.worker import Sender, Tally
+from mailer.delivery.transport import Transport
+from mailer.delivery.wire import Heard, News, Outgoing
+from mailer.delivery.worker import PLAIN_MANNER, Manner, Sender, Tally
 
 __all__ = [
+    "PLAIN_MANNER",
     "Answer",
     "Composer",
     "Delivery",
     "DeliveryId",
     "DeliveryState",
+    "Heard",
+    "Manner",
+    "News",
     "Outgoing",
+    "Reply",
     "Route",
     "Sender",
+    "Standing",
     "Tally",
     "Transport",
     "answers",
     "closed_route",
     "counts_by_state",
+    "drop_waiting",
     "finish_mailings",
     "open_letters",
     "open_mailings",
@@ -37,4 +46,5 @@ __all__ = [
     "open_test_copy",
     "retry",
     "specimen",
+    "standing",
 ]

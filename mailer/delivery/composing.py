@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,20 +16,17 @@ from mailer.core.tokens import Links
 from mailer.core.types import EmailAddress, Locale, Words
 from mailer.delivery.intake import ACCESS_COUNTS_FOR
 from mailer.delivery.models import Delivery, DeliveryId
-from mailer.delivery.transport import Outgoing
+from mailer.delivery.verdicts import Row
+from mailer.delivery.wire import Outgoing
 from mailer.letters import LetterKind, Missed, Order, Recipient
 from mailer.mailings import Mailing, Origin
 from mailer.series import Event, Series
 from mailer.subscriptions import CONFIRM_WITHIN
 
+_PAIRS = ["".join(pair) for pair in itertools.product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)]
+
 SOMEBODY = EmailAddress("anna@example.net")
 """Whom a preview is addressed to."""
-
-
-class Writer(Protocol):
-    """Whoever turns rows into letters."""
-
-    def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing: ...
 
 
 @dataclass(frozen=True)
@@ -51,12 +45,23 @@ class Composer:
         order = self.order(session, row, now=now)
         letter = letters.write(order)
         envelope = self._envelope(row, order.recipient)
-        domain = self.return_path_domain or envelope.sender_address.rpartition("@")[2]
-        return Outgoing(
-            sender=f"{self.return_path(row.id)}@{domain}",
-            recipient=str(row.address),
-            content=letters.build(letter, envelope),
+        sender = f"{self.return_path(row.id)}@{self._return_domain(envelope)}"
+        return Outgoing.of(sender, str(row.address), letters.build(letter, envelope))
+
+    def stencil(self, session: Session, row: Delivery, *, now: datetime) -> MailingStencil:
+        """The letter of a mailing's row for everybody who is told the same: same language, and a name or none."""
+        order = self.order(session, row, now=now)
+        to = letters.slotted(order.recipient)
+        to = replace(
+            to,
+            unsubscribe_url=letters.unsubscribe_url(self.base_url, letters.LEAVE_SLOT),
+            manage_url=letters.manage_url(self.base_url, letters.MANAGE_SLOT),
         )
+        envelope = self._envelope(row, to, leave=letters.LEAVE_SLOT)
+        domain = envelope.message_id.rpartition("@")[2]
+        envelope = replace(envelope, message_id=f"{letters.MESSAGE_ID_SLOT}@{domain}")
+        skeleton = letters.compiled_for_all(replace(order, recipient=to), envelope)
+        return MailingStencil(self, skeleton, self._return_domain(envelope))
 
     def order(self, session: Session, row: Delivery, *, now: datetime) -> Order:
         """What the letters room needs to know to write this row's letter."""
@@ -92,15 +97,17 @@ class Composer:
         Lower-case base32, for some servers fold case; 80 bits of HMAC-SHA256.
         """
         body = delivery_id.to_bytes(6)
-        mac = hmac.digest(self.links.key("return-path"), body, hashlib.sha256)[:10]
-        return "b+" + base64.b32encode(body + mac).decode().rstrip("=").lower()
+        return "b+" + _base32(body + self.links.mac("return-path", body)[:10])
 
-    def message_id(self, row: Delivery, domain: str) -> str:
-        """Derived from the row's key, so that a letter sent again is the same letter."""
-        return (
-            hmac.digest(self.links.key("message-id"), row.key.encode(), hashlib.sha256)[:16].hex()
-            + f"@{domain}"
-        )
+    def message_number(self, key: str) -> str:
+        """What stands before the ``@`` of the Message-ID.
+
+        Derived from the row's key, so that a letter sent again is the same letter.
+        """
+        return self.links.mac("message-id", key.encode())[:16].hex()
+
+    def _return_domain(self, envelope: letters.Envelope) -> str:
+        return self.return_path_domain or envelope.sender_address.rpartition("@")[2]
 
     def _event(self, session: Session, row: Delivery) -> Event | None:
         if row.mailing is not None:
@@ -153,7 +160,7 @@ class Composer:
         missed = session.scalars(select(Mailing).where(Mailing.id.in_(ids)).order_by(Mailing.due_at)).all()
         return [_missed(mailing, row.language) for mailing in missed]
 
-    def _envelope(self, row: Delivery, recipient: Recipient) -> letters.Envelope:
+    def _envelope(self, row: Delivery, recipient: Recipient, *, leave: str = "") -> letters.Envelope:
         series, mailing = row.series, row.mailing
         if series is not None:
             sender_name, sender_address = series.sender_name, series.sender_address
@@ -166,18 +173,18 @@ class Composer:
             sender_address=sender_address,
             to=recipient,
             date=row.opened_at,
-            message_id=self.message_id(row, sender_address.rpartition("@")[2]),
+            message_id=f"{self.message_number(row.key)}@{sender_address.rpartition('@')[2]}",
             auto_submitted=not by_hand,
             reply_to=series.reply_to if series else None,
-            mailing_list=self._mailing_list(row, series) if series else None,
+            mailing_list=self._mailing_list(row, series, leave) if series else None,
+            mailing_key=mailing.key if mailing else "",
         )
 
-    def _mailing_list(self, row: Delivery, series: Series) -> letters.MailingList:
+    def _mailing_list(self, row: Delivery, series: Series, leave: str) -> letters.MailingList:
         mailto = ""
         if self.unsubscribe_mailbox and row.subscription_id is not None:
-            mailto = letters.unsubscribe_mailto(
-                EmailAddress(self.unsubscribe_mailbox), self.links.make("leave", row.subscription_id)
-            )
+            token = leave or self.links.make("leave", row.subscription_id)
+            mailto = letters.unsubscribe_mailto(EmailAddress(self.unsubscribe_mailbox), token)
         return letters.MailingList(
             identifier=series.list_id,
             title=in_language(series.title, row.language, series.languages),
@@ -186,6 +193,30 @@ class Composer:
             one_click=self.base_url.startswith("https://"),
             unsubscribe_mailto=mailto,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MailingStencil:
+    """A mailing's letter with slots; a row fills them."""
+
+    composer: Composer
+    skeleton: letters.Skeleton
+    return_domain: str
+
+    def letter(self, row: Row) -> Outgoing:
+        """Raises ValueError for an address that cannot be written to."""
+        composer, address, subscription = self.composer, row.address, row.subscription_id
+        if address is None or subscription is None:
+            raise ValueError("nobody to write to")
+        personal = letters.Personal(
+            address=address,
+            name=row.name,
+            message_id=composer.message_number(row.key),
+            leave=composer.links.make("leave", subscription),
+            manage=composer.links.make("manage", subscription),
+        )
+        sender = f"{composer.return_path(row.id)}@{self.return_domain}"
+        return Outgoing(sender, address, self.skeleton.fill(personal))
 
 
 def specimen(
@@ -214,6 +245,12 @@ def specimen(
     if about is not None:
         row.facts["event"] = about.id
     return row
+
+
+def _base32(octets: bytes) -> str:
+    """RFC 4648 section 6 in lower case and without padding, of 16 bytes: ten bits at a time."""
+    number = int.from_bytes(octets) << 2
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def _missed(mailing: Mailing, language: str) -> Missed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from mailer.delivery.models import Delivery
+from mailer.delivery.models import Delivery, DeliveryState
 from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import is_suppressed
 from mailer.subscriptions import Subscription, SubscriptionState
@@ -21,7 +21,7 @@ def why_not(session: Session, row: Delivery, *, now: datetime) -> str:
         return "too late"
     if row.address is None:
         return "erased"
-    if row.mailing is not None and (reason := _mailing_reason(row.mailing)):
+    if row.mailing is not None and (reason := mailing_reason(row.mailing)):
         return reason
     if row.kind in TO_NOBODY_ON_A_LIST or row.facts.get("test"):
         return ""
@@ -30,7 +30,16 @@ def why_not(session: Session, row: Delivery, *, now: datetime) -> str:
     return _subscriber_reason(session, row, row.subscription, now=now)
 
 
-def _mailing_reason(mailing: Mailing) -> str:
+def stopped_because(session: Session, delivery_id: int, *, worker: str, now: datetime) -> str | None:
+    """Why a claimed row may not leave at this moment; empty when it is only held back, None when it is not ours any more."""
+    row = session.get(Delivery, delivery_id)
+    if row is None or row.state is not DeliveryState.CLAIMED or row.claimed_by != worker:
+        return None
+    return why_not(session, row, now=now)
+
+
+def mailing_reason(mailing: Mailing) -> str:
+    """Why nothing of the mailing may leave; empty when it may."""
     if mailing.state is MailingState.CANCELLED:
         return "mailing cancelled"
     event = mailing.event
@@ -41,6 +50,22 @@ def _mailing_reason(mailing: Mailing) -> str:
     return "moved" if mailing.event_starts_at != event.starts_at else ""
 
 
+def wanted_state(kind: str) -> SubscriptionState:
+    """The state in which a subscription gets a mailing of this kind."""
+    return SubscriptionState.ENDED if kind == "farewell" else SubscriptionState.ACTIVE
+
+
+def reader_reason(
+    kind: str, state: str, paused_until: date | None, *, is_suppressed: bool, today: date
+) -> str:
+    """Why this person does not get a mailing; empty when she does. ``today`` is the series' local day."""
+    if is_suppressed:
+        return "suppressed"
+    if state != wanted_state(kind):
+        return state
+    return "paused" if paused_until and paused_until > today else ""
+
+
 def _subscriber_reason(session: Session, row: Delivery, subscription: Subscription, *, now: datetime) -> str:
     if is_suppressed(session, subscription.person.pseudonym):
         return "suppressed"
@@ -49,10 +74,6 @@ def _subscriber_reason(session: Session, row: Delivery, subscription: Subscripti
     if row.kind == "confirm":
         asked = (subscription.state, subscription.request)
         return "" if asked == (SubscriptionState.PENDING, row.facts.get("request")) else "asked for anew"
-    wanted = SubscriptionState.ENDED if row.kind == "farewell" else SubscriptionState.ACTIVE
-    if subscription.state is not wanted:
-        return subscription.state.value
-    paused_until = subscription.paused_until
-    if paused_until and row.mailing_id and paused_until > now.astimezone(subscription.series.zone).date():
-        return "paused"
-    return ""
+    today = now.astimezone(subscription.series.zone).date()
+    paused_until = subscription.paused_until if row.mailing_id else None
+    return reader_reason(row.kind, subscription.state.value, paused_until, is_suppressed=False, today=today)

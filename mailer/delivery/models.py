@@ -18,6 +18,10 @@ from mailer.subscriptions import Subscription, SubscriptionId
 DeliveryId = NewType("DeliveryId", int)
 
 
+UNSENT = "delivery.state IN ('deferred', 'held', 'failed', 'skipped')"
+"""What a statement says to be answered from the index of what did not simply go out."""
+
+
 class DeliveryState(enum.StrEnum):
     QUEUED = "queued"  # waits for its turn
     CLAIMED = "claimed"  # a worker has it under a lease; nothing of it is on the wire that could count
@@ -42,16 +46,18 @@ class Delivery(Base):
         UniqueConstraint("mailing_id", "address"),
         Index(
             "ix_delivery_due",
+            "mailing_id",
             "next_at",
             "id",
             sqlite_where=text("state IN ('queued', 'deferred')"),
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
         Index(
-            "ix_delivery_open",
+            "ix_delivery_unsent",
             "mailing_id",
-            sqlite_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
-            postgresql_where=text("state IN ('queued', 'claimed', 'sending', 'deferred', 'held')"),
+            "state",
+            sqlite_where=text("state IN ('deferred', 'held', 'failed', 'skipped')"),
+            postgresql_where=text("state IN ('deferred', 'held', 'failed', 'skipped')"),
         ),
         Index(
             "ix_delivery_live",
@@ -115,3 +121,36 @@ class Route(Base):
     code: Mapped[str] = mapped_column(String(40), default="")
     """The code of the error that closed it; empty while it is open."""
     cause: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Progress(Base):
+    """How many letters of a mailing one worker brought to their end: added up in the commit that ends them.
+
+    One row a mailing and worker, so that two workers never wait for each other here. A mailing's
+    own count (``worker`` is empty) takes them all in when it is finished.
+    """
+
+    __tablename__ = "progress"
+
+    mailing_id: Mapped[MailingId] = mapped_column(
+        ForeignKey("mailing.id", ondelete="CASCADE"), primary_key=True
+    )
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    sent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    rate: Mapped[float] = mapped_column(default=0.0)
+    """Letters a second, lately."""
+    rated_at: Mapped[datetime | None]
+    """By the machine's clock; absent while nothing was measured."""
+
+
+class Bucket(Base):
+    """A sending rate that holds over all workers and restarts: when it has room again."""
+
+    __tablename__ = "bucket"
+
+    name: Mapped[str] = mapped_column(String(260), primary_key=True)
+    """``relay`` for all mail; ``domain:example.org`` for a recipient domain."""
+    free_at: Mapped[float]
+    """Seconds since 1970 by the machine's clock."""

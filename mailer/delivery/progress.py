@@ -1,18 +1,28 @@
-"""How far a mailing is, as people outside count: six states whose sum is the number of recipients."""
+"""How far a mailing is, as people outside count: six states whose sum is the number of recipients.
+
+Nothing here counts a whole mailing while it runs: what came to its end was added up as it was
+written, and of the rest there is an index that holds it alone.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mailer import mailings
 from mailer.core.db import rows_changed
-from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.models import UNSENT, Delivery, DeliveryState, Progress
 from mailer.mailings import Mailing
+
+STATES = ("queued", "sending", "sent", "deferred", "failed", "skipped")
+
+RATE_COUNTS_FOR = timedelta(seconds=10)
+"""A worker's pace is believed for so long after it was measured."""
 
 _SEEN_AS = {
     DeliveryState.QUEUED: "queued",
@@ -36,34 +46,118 @@ class Answer:
     count: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far a mailing is, how fast it goes, and when what is queued will be gone."""
+
+    counts: Mapping[str, int]
+    """By state; every state is there."""
+    rate: float
+    """Letters a second, over all workers."""
+    ends_at: datetime | None
+    """By the machine's clock; absent while nothing moves, and when nothing is left."""
+
+
+def standing(session: Session, mailing: Mailing, *, clock: datetime) -> Standing:
+    """One look for the command line, the desk and the metrics. ``clock`` is the machine's."""
+    counts = counts_by_state(session, mailing)
+    rate = (
+        session.scalar(
+            sa.select(sa.func.sum(Progress.rate)).where(
+                Progress.mailing_id == mailing.id, Progress.rated_at > clock - RATE_COUNTS_FOR
+            )
+        )
+        or 0.0
+    )
+    left = counts["queued"] + counts["sending"]
+    return Standing(counts, rate, clock + timedelta(seconds=left / rate) if rate and left else None)
+
+
 def counts_by_state(session: Session, mailing: Mailing) -> Mapping[str, int]:
     """How many rows of a mailing stand where; every state is there."""
-    rows = session.execute(
-        select(Delivery.state, func.count()).where(Delivery.mailing_id == mailing.id).group_by(Delivery.state)
+    done = session.execute(
+        sa.select(
+            sa.func.sum(Progress.sent), sa.func.sum(Progress.failed), sa.func.sum(Progress.skipped)
+        ).where(Progress.mailing_id == mailing.id)
+    ).one()
+    waiting = session.execute(
+        sa.select(Delivery.state, sa.func.count())
+        .where(
+            Delivery.mailing_id == mailing.id,
+            sa.text(UNSENT),
+            Delivery.state.in_([DeliveryState.DEFERRED, DeliveryState.HELD]),
+        )
+        .group_by(Delivery.state)
     )
-    counts = dict.fromkeys(("queued", "sending", "sent", "deferred", "failed", "skipped"), 0)
-    for state, count in rows:
+    counts = Counter({"sent": done[0] or 0, "failed": done[1] or 0, "skipped": done[2] or 0})
+    for state, count in waiting:
         counts[_SEEN_AS[state]] += count
-    return counts
+    counts["sending"] += _in_flight(session, mailing)
+    counts["queued"] = max(0, mailing.recipients - counts.total())
+    return {state: counts[state] for state in STATES}
 
 
 def answers(session: Session, mailing: Mailing) -> Sequence[Answer]:
     """The relay's answers and our own reasons, grouped, the most frequent first."""
-    said = func.coalesce(func.nullif(Delivery.reply, ""), Delivery.reason)
+    said = sa.func.coalesce(sa.func.nullif(Delivery.reply, ""), Delivery.reason)
     rows = session.execute(
-        select(Delivery.state, Delivery.code, func.min(said), func.count())
-        .where(Delivery.mailing_id == mailing.id)
+        sa.select(Delivery.state, Delivery.code, sa.func.min(said), sa.func.count())
+        .where(Delivery.mailing_id == mailing.id, sa.text(UNSENT))
         .group_by(Delivery.state, Delivery.code, Delivery.reason)
-        .order_by(func.count().desc())
     )
-    return [Answer(_SEEN_AS[state], code, text, count) for state, code, text, count in rows if code or text]
+    found = [Answer(_SEEN_AS[state], code, text, count) for state, code, text, count in rows if code or text]
+    return sorted([*found, *_accepted(session, mailing)], key=lambda answer: -answer.count)
+
+
+def add(session: Session, mailing_id: int, *, sent: int = 0, failed: int = 0, skipped: int = 0) -> None:
+    """Correct a mailing's counts by what no worker did."""
+    count = session.get(Progress, (mailing_id, "")) or Progress(
+        mailing_id=mailing_id, worker="", sent=0, failed=0, skipped=0, rate=0.0
+    )
+    count.sent, count.failed, count.skipped = (
+        count.sent + sent,
+        count.failed + failed,
+        count.skipped + skipped,
+    )
+    session.add(count)
+    session.flush()
+
+
+def recount(session: Session, mailing_id: int) -> None:
+    """Count a mailing's rows one by one, and keep that instead of what was added up."""
+    counted = session.execute(
+        sa.select(Delivery.state, sa.func.count())
+        .where(Delivery.mailing_id == mailing_id)
+        .group_by(Delivery.state)
+    )
+    counts = {state: count for state, count in counted}
+    session.execute(sa.delete(Progress).where(Progress.mailing_id == mailing_id))
+    session.expire_all()
+    add(
+        session,
+        mailing_id,
+        sent=counts.get(DeliveryState.SENT, 0),
+        failed=counts.get(DeliveryState.FAILED, 0),
+        skipped=counts.get(DeliveryState.SKIPPED, 0),
+    )
+
+
+def note_rate(session: Session, worker: str, rates: Mapping[int, float], *, clock: datetime) -> None:
+    """How many letters a second this worker sends of each mailing, lately."""
+    for mailing_id, rate in rates.items():
+        session.execute(
+            sa.update(Progress)
+            .where(Progress.mailing_id == mailing_id, Progress.worker == worker)
+            .values(rate=rate, rated_at=clock)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def retry(session: Session, mailing_id: int, *, now: datetime) -> int:
     """Try the failed rows of a mailing once more; the number of rows. Raises UnknownMailing, WrongState."""
     mailing = mailings.reopen(session, mailing_id)
     tried = session.execute(
-        update(Delivery)
+        sa.update(Delivery)
         .where(
             Delivery.mailing_id == mailing.id,
             Delivery.state == DeliveryState.FAILED,
@@ -72,4 +166,27 @@ def retry(session: Session, mailing_id: int, *, now: datetime) -> int:
         )
         .values(state=DeliveryState.QUEUED, reason="", next_at=now, opened_at=now, attempt=0, done_at=None)
     )
+    add(session, mailing_id, failed=-rows_changed(tried))
     return rows_changed(tried)
+
+
+def _in_flight(session: Session, mailing: Mailing) -> int:
+    """Rows whose dot may be gone: at most one a connection, found among the few that workers have in hand."""
+    in_hand = sa.text("delivery.state IN ('claimed', 'sending') AND delivery.claimed_by > ''")
+    rows = session.execute(
+        sa.select(Delivery.mailing_id, sa.func.count())
+        .where(in_hand, Delivery.state == DeliveryState.SENDING)
+        .group_by(Delivery.mailing_id)
+    )
+    return {mailing_id: count for mailing_id, count in rows}.get(mailing.id, 0)
+
+
+def _accepted(session: Session, mailing: Mailing) -> Sequence[Answer]:
+    """What the relay said of the letters it took: one example stands for all."""
+    sent = session.scalar(sa.select(sa.func.sum(Progress.sent)).where(Progress.mailing_id == mailing.id))
+    example = session.execute(
+        sa.select(Delivery.code, Delivery.reply)
+        .where(Delivery.mailing_id == mailing.id, Delivery.state == DeliveryState.SENT)
+        .limit(1)
+    ).first()
+    return [Answer("sent", example.code, example.reply, sent)] if sent and example else []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 HARD_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 """The address itself is wrong (RFC 3463, RFC 7505): nobody will ever read mail sent there."""
 
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_WAIT = re.compile(r"\b(?:in|after|for)\s+(\d{1,6})\s*(s\b|sec|min|h\b|hour)", re.IGNORECASE)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
 
@@ -40,13 +43,19 @@ class Reply:
         return found.group(1) if found else ""
 
     @property
+    def asks_to_wait(self) -> timedelta | None:
+        """How long the relay asks us to wait: ``try again in 300 seconds``, as greylisting servers say it."""
+        found = _WAIT.search(self.text)
+        return timedelta(**{_UNITS[found[2][0].lower()]: int(found[1])}) if found else None
+
+    @property
     def says_no_such_address(self) -> bool:
         return self.code >= 500 and self.enhanced in HARD_CODES
 
     @property
     def without_addresses(self) -> str:
         """The text as it may be kept and logged: at most 500 characters, addresses blotted out."""
-        return _ADDRESS.sub("<…>", self.text)[:500]
+        return (_ADDRESS.sub("<…>", self.text) if "@" in self.text else self.text)[:500]
 
     @classmethod
     def of(cls, code: int, text: bytes | str) -> Reply:

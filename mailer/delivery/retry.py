@@ -16,8 +16,19 @@ GIVE_UP_AFTER = timedelta(days=4)
 JITTER = 0.1
 
 
+SHORTEST_ASKED = timedelta(seconds=1)
+LONGEST_ASKED = timedelta(hours=4)
+"""A relay may ask us to come again in so long; longer waits would cost the letter its use."""
+
+
 def next_attempt(
-    attempts: int, *, opened_at: datetime, not_after: datetime, now: datetime, chance: float | None = None
+    attempts: int,
+    *,
+    opened_at: datetime,
+    not_after: datetime,
+    now: datetime,
+    asked: timedelta | None = None,
+    chance: float | None = None,
 ) -> datetime | None:
     """When a temporarily refused letter is due again, or None to give up.
 
@@ -30,6 +41,7 @@ def next_attempt(
         opened_at: when the delivery entered the ledger, aware.
         not_after: when the letter stops being useful, aware.
         now: the instant of the refusal, aware.
+        asked: the wait the relay named, if it named one: it counts instead, from a second to 4 hours, and never earlier.
         chance: a number from 0 to 1 that decides the jitter; drawn when not given.
 
     Raises:
@@ -43,4 +55,6 @@ def next_attempt(
     wait = WAITS[attempts - 1] if attempts <= len(WAITS) else LAST_WAIT
     drawn = random.random() if chance is None else chance  # noqa: S311  # no secret
     due = now + wait * (1 - JITTER + 2 * JITTER * drawn)
+    if asked is not None:
+        due = now + min(max(asked, SHORTEST_ASKED), LONGEST_ASKED) * (1 + JITTER * drawn)
     return due if due < min(not_after, opened_at + GIVE_UP_AFTER) else None

@@ -2,220 +2,145 @@
 
 Flask-Mail has no time limit, does not verify certificates and hides errors in ``quit``; and it
 cannot hold the final dot back until the ledger has noted it. So it says where the relay
-is and how to sign in, and the conversation stands here.
+is and how to sign in, and the conversation stands in `lines`.
 """
 
 from __future__ import annotations
 
-import re
+import selectors
 import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import Protocol
+from time import monotonic
+from typing import Any
 
 import flask_mail
 
-from mailer.core.errors import Unavailable
-from mailer.delivery.replies import Reply
+from mailer.delivery.greeting import Relay
+from mailer.delivery.lines import Line
+from mailer.delivery.refusals import RelayUnreachable
+from mailer.delivery.wire import Heard
 
-AFTER_THE_DOT = 600
-"""Seconds to wait for the answer to the final dot: a shorter wait sends letters twice (RFC 5321 section 4.5.3.2.6)."""
+NAME_COUNTS_FOR = 60.0
+"""Seconds for which the relay's addresses are not asked for again."""
 
-_LINE_DOT = re.compile(rb"(?m)^\.")
-
-
-class RelayUnreachable(Unavailable):
-    """The relay's name cannot be resolved, nothing listens there, or it does not answer in time."""
-
-    code = "relay_unreachable"
-
-
-class RelayUntrusted(Unavailable):
-    """The relay's certificate does not stand for its name, or it offers no TLS where we ask for it."""
-
-    code = "relay_untrusted"
-
-
-class RelayRefusesLogin(Unavailable):
-    """The relay does not accept our user name and password, or offers no login."""
-
-    code = "relay_refuses_login"
-
-
-class RelayRefuses(Unavailable):
-    """The relay refuses the whole session: its greeting, our name or our sender. No letter is to blame."""
-
-    code = "relay_refuses"
-
-
-class ConnectionLost(Unavailable):
-    """The connection broke in the middle of a conversation."""
-
-    code = "connection_lost"
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A letter ready for the wire: envelope and content, CRLF line ends, not yet dot-stuffed."""
-
-    sender: str
-    recipient: str
-    content: bytes
-
-
-class Talk(Protocol):
-    """One session with whoever takes letters: each is offered up to its final dot, and finished when the ledger knows."""
-
-    def offer(self, letter: Outgoing) -> Reply | None: ...
-
-    def finish(self) -> Reply: ...
-
-    def close(self) -> None: ...
-
-    def abandon(self) -> None: ...
-
-
-class Road(Protocol):
-    """A way for letters to leave: the relay, or a rehearsal's recorder."""
-
-    @property
-    def relay(self) -> str: ...
-
-    def connect(self) -> Talk: ...
+LOOK_AT_TIME = 0.5
+"""Seconds between two looks at who has waited too long."""
 
 
 class Transport:
-    """Opens conversations with the one relay all mail goes through."""
+    """Opens sessions with the one relay all mail goes through, and listens to all of them at once."""
 
-    def __init__(self, mail: flask_mail.Mail, *, timeout: int, host_name: str) -> None:
+    def __init__(self, mail: flask_mail.Mail, *, timeout: int, host_name: str, connections: int = 4) -> None:
         if mail.state is None:
             raise ValueError("Flask-Mail has not met its application yet")
+        self.connections = connections
         self._settings = mail.state
         self._timeout = timeout
         self._host_name = host_name
+        self._selector = selectors.DefaultSelector()
+        self._lines: list[Line] = []
+        self._watched: dict[Line, _Watch] = {}
+        self._relay: Relay | None = None
+        self._relay_until = self._time_checked = 0.0
 
     @property
     def relay(self) -> str:
-        return f"{self._settings.server}:{self._settings.port}"
+        return f"{self._settings.server}:{self._port}"
 
-    def connect(self) -> Conversation:
-        """A conversation past greeting, TLS and login.
+    def open(self) -> Line:
+        try:
+            line = Line(self._found())
+        except OSError as problem:
+            raise RelayUnreachable(
+                relay=self.relay, cause=f"{type(problem).__name__}: {problem}"
+            ) from problem
+        self._lines.append(line)
+        return line
 
-        Raises RelayUnreachable, RelayUntrusted, RelayRefusesLogin, RelayRefuses.
+    def wait(self, seconds: float) -> list[Heard]:
+        self._watch()
+        untold = [line for line in self._lines if line.news]
+        for key, _ in self._selector.select(0 if untold else seconds):
+            line: Line = key.data
+            line.look()
+            if line.news:
+                untold.append(line)
+        now = monotonic()
+        if now - self._time_checked >= LOOK_AT_TIME:
+            self._time_checked = now
+            untold.extend(self._overdue(now))
+        return self._told(untold)
+
+    def _overdue(self, now: float) -> list[Line]:
+        waiting = [line for line in self._lines if not line.news]
+        for line in waiting:
+            line.check_time(now)
+        return [line for line in waiting if line.news]
+
+    def _told(self, lines: list[Line]) -> list[Heard]:
+        heard: list[Heard] = []
+        for line in lines:
+            news, line.news = line.news, []
+            heard.extend((line, kind, what) for kind, what in news)
+        return heard
+
+    def _watch(self) -> None:
+        """Listen to what each socket can say now: it changes with TLS and with every address tried.
+
+        What is over goes first: its number may be another socket's by now.
         """
-        host: smtplib.SMTP | None = None
-        try:
-            host = self._greeted()
-            if self._settings.username:
-                host.login(self._settings.username, self._settings.password or "")
-            host.ehlo_or_helo_if_needed()
-        except BaseException as problem:
-            if host is not None:
-                host.close()
-            named = self._named(problem)
-            if named is None:
-                raise
-            raise named from problem
-        return Conversation(host)
+        for line, watch in list(self._watched.items()):
+            if line.is_over or line.connection.socket is not watch.socket:
+                self._selector.unregister(watch.number)
+                del self._watched[line]
+        if len(self._watched) < len(self._lines):
+            self._lines = [line for line in self._lines if line.news or not line.is_over]
+        for line in self._lines:
+            wanted = _BOTH if line.connection.wants_to_write else selectors.EVENT_READ
+            known = self._watched.get(line)
+            if known is None and not line.is_over:
+                watch = _Watch(line.connection.socket, line.connection.socket.fileno(), wanted)
+                self._selector.register(watch.number, wanted, line)
+                self._watched[line] = watch
+            elif known is not None and known.wanted != wanted:
+                self._selector.modify(known.number, wanted, line)
+                known.wanted = wanted
 
-    def _greeted(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        server, port = self._settings.server, self._settings.port or smtplib.SMTP_PORT
-        if self._settings.use_ssl:
-            return smtplib.SMTP_SSL(
-                server, port, timeout=self._timeout, context=context, local_hostname=self._host_name
-            )
-        host = smtplib.SMTP(server, port, timeout=self._timeout, local_hostname=self._host_name)
-        if self._settings.use_tls:
-            host.starttls(context=context)
-        return host
+    @property
+    def _port(self) -> int:
+        return self._settings.port or smtplib.SMTP_PORT
 
-    def _named(self, problem: BaseException) -> Unavailable | None:
-        facts = {"relay": self.relay, "cause": _cause(problem)}
-        if isinstance(problem, (smtplib.SMTPAuthenticationError, UnicodeEncodeError)):
-            return RelayRefusesLogin(**facts)
-        if isinstance(problem, ssl.SSLError):
-            return RelayUntrusted(**facts)
-        if isinstance(problem, smtplib.SMTPNotSupportedError):
-            return RelayUntrusted(**facts) if "TLS" in str(problem) else RelayRefusesLogin(**facts)
-        if isinstance(problem, smtplib.SMTPResponseException):
-            return RelayRefuses(**facts)
-        if isinstance(problem, (smtplib.SMTPException, OSError)):
-            return RelayUnreachable(**facts)
-        return None
+    def _found(self) -> Relay:
+        """The relay with its addresses. Raises OSError when its name says nothing."""
+        now = monotonic()
+        if self._relay is None or now > self._relay_until:
+            self._relay = self._looked_up()
+            self._relay_until = now + NAME_COUNTS_FOR
+        return self._relay
 
-
-class Conversation:
-    """One SMTP session. A letter is offered up to its final dot, and finished when the ledger knows."""
-
-    def __init__(self, host: smtplib.SMTP) -> None:
-        self._host = host
-        if host.sock is not None:
-            host.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._patience = host.sock.gettimeout()
-
-    def offer(self, letter: Outgoing) -> Reply | None:
-        """Send everything up to the final dot; nothing is delivered yet (RFC 5321 section 4.1.1.10).
-
-        The refusing reply when the relay does not take this letter; None when it waits for the dot.
-
-        Raises RelayRefuses when it is not the letter but the sender that is refused, ConnectionLost.
-        """
-        try:
-            return self._offer(letter)
-        except (smtplib.SMTPException, OSError) as problem:
-            raise ConnectionLost(cause=_cause(problem)) from problem
-
-    def finish(self) -> Reply:
-        """Send the final dot and wait for the relay's word on it. Raises ConnectionLost: then nobody knows."""
-        try:
-            if self._host.sock is not None:
-                self._host.sock.settimeout(AFTER_THE_DOT)
-            self._host.send(b".\r\n")
-            reply = Reply.of(*self._host.getreply())
-            if self._host.sock is not None:
-                self._host.sock.settimeout(self._patience)
-        except (smtplib.SMTPException, OSError) as problem:
-            raise ConnectionLost(cause=_cause(problem)) from problem
-        return reply
-
-    def close(self) -> None:
-        """Say good-bye if anybody listens."""
-        try:
-            self._host.quit()
-        except (smtplib.SMTPException, OSError):
-            self._host.close()
-
-    def abandon(self) -> None:
-        """Cut the connection, so that the relay drops what was offered."""
-        self._host.close()
-
-    def _offer(self, letter: Outgoing) -> Reply | None:
-        sender = Reply.of(*self._host.mail(letter.sender))
-        if not sender.accepted:
-            if sender.temporary and not sender.closes_session:
-                return self._reset(sender)
-            raise RelayRefuses(cause=f"{sender.code} {sender.without_addresses}")
-        recipient = Reply.of(*self._host.rcpt(letter.recipient))
-        if not recipient.accepted:
-            return self._reset(recipient)
-        data = Reply.of(*self._host.docmd("DATA"))
-        if data.code != 354:
-            return self._reset(data)
-        self._host.send(_LINE_DOT.sub(b"..", letter.content))
-        return None
-
-    def _reset(self, refused: Reply) -> Reply:
-        if not refused.closes_session:
-            self._host.rset()
-        return refused
+    def _looked_up(self) -> Relay:
+        found: Any = socket.getaddrinfo(self._settings.server, self._port, type=socket.SOCK_STREAM)
+        return Relay(
+            name=self.relay,
+            server=self._settings.server,
+            addresses=found,
+            host_name=self._host_name,
+            patience=self._timeout,
+            context=ssl.create_default_context(),
+            use_tls=self._settings.use_tls,
+            use_ssl=self._settings.use_ssl,
+            username=self._settings.username or "",
+            password=self._settings.password or "",
+        )
 
 
-def _cause(problem: BaseException) -> str:
-    """A short word on what went wrong, without addresses."""
-    if isinstance(problem, smtplib.SMTPResponseException):
-        return f"{problem.smtp_code} {Reply.of(problem.smtp_code, problem.smtp_error).without_addresses}"
-    if isinstance(problem, UnicodeEncodeError):
-        return "the password has characters outside ASCII"
-    return f"{type(problem).__name__}: {problem}"[:200]
+_BOTH = selectors.EVENT_READ | selectors.EVENT_WRITE
+
+
+@dataclass
+class _Watch:
+    socket: socket.socket
+    number: int
+    wanted: int

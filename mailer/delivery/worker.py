@@ -1,4 +1,4 @@
-"""Sends what is due: claims rows, offers each letter, records it before its final dot."""
+"""Sends what is due: one loop for all connections, and one commit for all whose final dots come next."""
 
 from __future__ import annotations
 
@@ -7,27 +7,45 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic, sleep
 
-from sqlalchemy.orm import Session
-
+from mailer import mailings, subscriptions
+from mailer.core import i18n
 from mailer.core.clock import utcnow
-from mailer.core.db import Database
+from mailer.core.db import Database, DatabaseAway
 from mailer.core.errors import Unavailable
-from mailer.delivery import ledger, routes
-from mailer.delivery.composing import Writer
-from mailer.delivery.fitness import why_not
-from mailer.delivery.ledger import Outcome
-from mailer.delivery.models import Delivery
+from mailer.delivery import claiming, progress, routes
+from mailer.delivery.books import Books, books
+from mailer.delivery.crew import Crew
+from mailer.delivery.fitness import stopped_because
+from mailer.delivery.merging import Merger, Writer
+from mailer.delivery.models import DeliveryState
+from mailer.delivery.rates import Rates
+from mailer.delivery.refusals import RelayPutsOff
 from mailer.delivery.replies import Reply
-from mailer.delivery.transport import ConnectionLost, Outgoing, RelayRefuses, Road, Talk
+from mailer.delivery.stock import Stock
+from mailer.delivery.verdicts import Row, Verdict, given_back, skipped
+from mailer.delivery.wire import Road
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
-"""Rows claimed at a time: few enough that a pause or a stop takes hold at once."""
+RECOVER_EVERY = 5.0
+"""Seconds between two looks for rows of workers that are gone."""
 
-LOST_IN_A_ROW = 3
-"""Connections lost one after another before the relay counts as away."""
+RENEW_EVERY = 300.0
+"""Seconds between two renewals of our own leases."""
+
+PACE_EVERY = 2.0
+"""Seconds over which the pace is measured."""
+
+LATEST_RECORD = 0.1
+"""Seconds an outcome waits at most for the next dots to share its commit."""
+
+LONGEST_WAIT = 0.25
+LONGEST_REASON = 200
+"""Characters a mailing has room for."""
+DATABASE_TRIES = 20
+"""Half-second tries to write down what is known when the database went away."""
 
 
 @dataclass
@@ -40,11 +58,27 @@ class Tally:
     """Whether the relay did not let us in."""
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How this house wants its mail to leave."""
+
+    rate: float = 0.0
+    """Letters a second over all workers; 0 is no limit."""
+    rate_per_domain: float = 0.0
+    """The same for each recipient domain."""
+    hold: bool = False
+    """Whether rows in doubt wait for somebody's decision instead of being sent again."""
+
+
+PLAIN_MANNER = Manner()
+"""As fast as the relay takes it."""
+
+
 class Sender:
-    """One worker's way of sending, over one connection.
+    """One worker's way of sending. Any number of them may run on one database.
 
     ``name`` is the worker's; a lease ``worker-NAME`` is held while it lives, so that others
-    know whose rows are orphans. ``now`` is the house's clock, leases go by the machine's.
+    know whose rows are orphans. ``now`` is the house's clock; leases and rates go by the machine's.
     """
 
     def __init__(
@@ -56,150 +90,211 @@ class Sender:
         name: str,
         now: Callable[[], datetime],
         stopped: Callable[[], bool] = lambda: False,
+        manner: Manner = PLAIN_MANNER,
     ) -> None:
         self.database, self.transport, self.composer = database, transport, composer
         self.name, self.now, self.stopped = name, now, stopped
-        self._conversation: Talk | None = None
-        self._unwritten: Outcome | None = None
-        self._lost = 0
-        self._tally = Tally()
+        self.rates, self.hold = Rates(manner.rate, manner.rate_per_domain), manner.hold
+        self.merger = Merger(database, composer)
 
     def send_due(self, *, try_blocked: bool = False) -> Tally:
         """Send everything that is due, until nothing is or we are asked to stop.
 
         A relay that does not let us in closes the route for a while (``try_blocked`` tries it
         nevertheless); the rows stay queued.
+
+        Raises DatabaseAway; what the relay said until then is written down as far as that goes.
         """
-        self._tally = Tally()
-        ledger.recover(self.database, worker=self.name, clock=utcnow())
+        claiming.recover(self.database, worker=self.name, hold=self.hold, clock=utcnow())
         with self.database.reading() as session:
             if not try_blocked and routes.is_blocked(session, clock=utcnow()):
-                self._tally.relay_away = True
-                return self._tally
+                return Tally(relay_away=True)
+            if not claiming.is_anything_due(session, now=self.now()):
+                return Tally()
+        return _Run(self).run()
+
+
+class _Run:
+    """One round of sending, from the first claim until nothing is due."""
+
+    def __init__(self, sender: Sender) -> None:
+        self.sender, self.database, self.now = sender, sender.database, sender.now
+        self.tally = Tally()
+        self.books: Books = books(self.database, sender.name)
+        self.stock = Stock(
+            self.database,
+            sender.merger,
+            sender.rates,
+            worker=sender.name,
+            least=4 * sender.transport.connections,
+            now=self.now,
+        )
+        self.crew = Crew(sender.transport, self.stock, hold=sender.hold, on_accepted=self._let_in)
+        self._verdicts: list[Verdict] = []
+        self._oldest_verdict_at = 0.0
+        self._recovered_at = self._renewed_at = monotonic()
+        self._is_known_open = False
+        self._paced: Counter[int] = Counter()
+        self._paced_at = monotonic()
+
+    def run(self) -> Tally:
         try:
-            while not self.stopped() and not self._tally.relay_away and (ids := self._claim()):
-                self._send_claimed(ids)
+            while self._turn():
+                pass
         finally:
-            self._write_down()
-            self._hang_up()
-        return self._tally
+            self._wind_down()
+        if self.crew.closed_by is not None:
+            self._close_route(self.crew.closed_by)
+        return self.tally
 
-    def _claim(self) -> list[int]:
-        with self.database.transaction() as session:
-            return ledger.claim(session, worker=self.name, limit=BATCH, clock=utcnow(), now=self.now())
-
-    def _send_claimed(self, ids: list[int]) -> None:
-        waiting = list(ids)
-        while waiting and not self.stopped():
-            try:
-                self._send_one(waiting[0])
-            except ConnectionLost as problem:
-                self._hang_up()
-                self._lost += 1
-                if self._lost >= LOST_IN_A_ROW:
-                    self._close_route(problem)
-                    break
-                continue  # nothing was delivered: the same letter goes over a new connection
-            except Unavailable as problem:
-                self._hang_up()
-                self._close_route(problem)
-                break
-            waiting.pop(0)
-        with self.database.transaction() as session:
-            ledger.give_back(session, waiting, worker=self.name)
-
-    def _send_one(self, delivery_id: int) -> None:
-        letter = self._prepare(delivery_id)
-        if letter is None:
-            return
-        conversation = self._connected()
-        refused = conversation.offer(letter)
-        if refused is not None:
-            self._refused(delivery_id, refused)
-        elif self._record_before_the_dot(delivery_id):
-            self._finish(delivery_id, conversation)
+    def _turn(self) -> bool:
+        """Once round; whether there is more to do."""
+        is_ending = self.sender.stopped() or self.crew.closed_by is not None
+        if is_ending:
+            self.crew.retire()
         else:
-            log.warning("delivery=%d was taken over by another worker", delivery_id)
-            conversation.abandon()
-            self._conversation = None
+            self._look_after_rows()
+            self.stock.refill()
+            self.crew.staff()
+        self._gather()
+        if not self.crew.is_busy and (is_ending or not len(self.stock)):
+            return not is_ending and self._is_more_due()
+        self.crew.listen(self._patience())
+        self._gather()
+        if self.crew.taken or (self._verdicts and monotonic() - self._oldest_verdict_at > LATEST_RECORD):
+            self._commit()
+        self._break_off()
+        return True
 
-    def _prepare(self, delivery_id: int) -> Outgoing | None:
-        """The letter of a claimed row; None when it is skipped, or cannot be written and fails alone."""
+    def _is_more_due(self) -> bool:
+        """A last look, with everything written down: a letter in doubt may be due again already."""
+        self._commit()
+        self.stock.refill(at_once=True)
+        return len(self.stock) > 0
+
+    def _break_off(self) -> None:
+        """Stop before more letters meet the fate of too many."""
+        breaker = self.crew.breaker
+        if breaker.distrusted_by is not None:
+            reply, breaker.distrusted_by = breaker.distrusted_by, None
+            self.stock.give_back()
+            with self.database.transaction() as session:
+                for mailing_id in claiming.mailings_going_out(session):
+                    mailings.pause(session, mailing_id, reason=distrust(reply))
+            log.error("every mailing is paused: %s", distrust(reply))
+        if breaker.put_off_by is not None:
+            reply, breaker.put_off_by = breaker.put_off_by, None
+            cause = f"{reply.code} {reply.without_addresses}"
+            self.crew.closed_by = RelayPutsOff(relay=self.sender.transport.relay, cause=cause)
+
+    def _patience(self) -> float:
+        if self._verdicts:
+            return LATEST_RECORD
+        slot = self.stock.next_slot_in
+        return LONGEST_WAIT if slot is None else min(slot, LONGEST_WAIT)
+
+    def _gather(self) -> None:
+        for verdicts in (self.stock.verdicts, self.crew.verdicts):
+            if verdicts:
+                if not self._verdicts:
+                    self._oldest_verdict_at = monotonic()
+                self._verdicts.extend(verdicts)
+                verdicts.clear()
+
+    def _commit(self) -> None:
+        """One commit: what became of the letters before, and whose dots are about to go. Then they go."""
+        offered = [seat.offered.id for seat in self.crew.taken if seat.offered is not None]
+        begun = self._write(offered)
+        for row in self.crew.go(begun):
+            self._stopped(row)
+
+    def _write(self, offered: list[int]) -> set[int]:
+        verdicts = self._verdicts
+        if not verdicts and not offered:
+            return set()
+        bounced = [verdict.bounced for verdict in verdicts if verdict.bounced is not None]
+        if bounced:  # first, for it can be done twice
+            with self.database.transaction() as session:
+                for subscription_id in bounced:
+                    subscriptions.bounce(session, subscription_id, now=self.now())
+        begun = self.books.commit(verdicts, offered, now=self.stock.moment)
+        self._verdicts = []
+        self.tally.settled.update(verdict.state.value for verdict in verdicts)
+        self._paced.update(v.mailing_id for v in verdicts if v.mailing_id and v.state is DeliveryState.SENT)
+        return begun
+
+    def _stopped(self, row: Row) -> None:
+        """This row's dot may not go: it is somebody else's by now, held back, or not to be sent any more."""
         now = self.now()
         with self.database.reading() as session:
-            row = session.get_one(Delivery, delivery_id)
-            reason = why_not(session, row, now=now)
-            if not reason:
-                try:
-                    return self.composer.compose(session, row, now=now)
-                except Exception:
-                    log.exception("delivery=%d cannot be rendered", delivery_id)
-        with self.database.transaction() as session:
-            close = ledger.skip if reason else ledger.fail
-            close(session, delivery_id, reason or "cannot be rendered", worker=self.name, now=now)
-        self._tally.settled["skipped" if reason else "failed"] += 1
-        return None
+            because = stopped_because(session, row.id, worker=self.sender.name, now=now)
+        if because is None:
+            log.warning("delivery=%d was taken over by another worker", row.id)
+        elif because:
+            self.stock.verdicts.append(skipped(row, because, now=now))
+        else:
+            self.stock.verdicts.append(given_back(row))
 
-    def _connected(self) -> Talk:
-        if self._conversation is None:
-            self._conversation = self.transport.connect()
+    def _look_after_rows(self) -> None:
+        moment = monotonic()
+        self._note_pace(moment)
+        if moment - self._recovered_at >= RECOVER_EVERY:
+            self._recovered_at = moment
+            claiming.recover(self.database, worker=self.sender.name, hold=self.sender.hold, clock=utcnow())
+        if moment - self._renewed_at >= RENEW_EVERY:
+            self._renewed_at = moment
+            with self.database.transaction() as session:
+                claiming.renew(session, worker=self.sender.name, clock=utcnow())
+
+    def _note_pace(self, moment: float) -> None:
+        since = moment - self._paced_at
+        if since >= PACE_EVERY and self._paced:
+            rates = {mailing_id: count / since for mailing_id, count in self._paced.items()}
+            with self.database.transaction() as session:
+                progress.note_rate(session, self.sender.name, rates, clock=utcnow())
+            self._paced.clear()
+            self._paced_at = moment
+
+    def _let_in(self) -> None:
+        if not self._is_known_open:
+            self._is_known_open = True
             with self.database.transaction() as session:
                 routes.open_again(session)
-        return self._conversation
-
-    def _refused(self, delivery_id: int, reply: Reply) -> None:
-        if reply.closes_session:
-            raise RelayRefuses(relay=self.transport.relay, cause=f"{reply.code} {reply.without_addresses}")
-        self._lost = 0
-        self._write_down()
-        self._unwritten = Outcome(delivery_id, reply, at_recipient=True)
-        self._write_down()
-
-    def _record_before_the_dot(self, delivery_id: int) -> bool:
-        """One commit: what became of the letter before, and that this one's dot is about to go."""
-        with self.database.transaction() as session:
-            self._settle(session)
-            began = ledger.begin(session, delivery_id, worker=self.name)
-        self._unwritten = None
-        return began
-
-    def _finish(self, delivery_id: int, conversation: Talk) -> None:
-        try:
-            reply = conversation.finish()
-        except ConnectionLost as problem:
-            log.warning("delivery=%d is in doubt: %s", delivery_id, problem)
-            self._unwritten = Outcome(delivery_id, None)
-            self._write_down()
-            self._hang_up()
-            self._lost += 1
-            if self._lost >= LOST_IN_A_ROW:
-                self._close_route(problem)
-            return
-        self._lost = 0
-        self._unwritten = Outcome(delivery_id, reply)
-        if reply.closes_session:
-            raise RelayRefuses(relay=self.transport.relay, cause=f"{reply.code} {reply.without_addresses}")
-
-    def _write_down(self) -> None:
-        if self._unwritten is not None:
-            with self.database.transaction() as session:
-                self._settle(session)
-            self._unwritten = None
-
-    def _settle(self, session: Session) -> None:
-        if self._unwritten is not None:
-            state = ledger.settle(session, self._unwritten, worker=self.name, now=self.now())
-            if state is not None:
-                self._tally.settled[state.value] += 1
 
     def _close_route(self, problem: Unavailable) -> None:
         """Leave the relay alone for a while: it is not the letters that are to blame."""
-        log.error("%s; the mail stays queued", problem)
-        self._tally.relay_away = True
+        log.error("%s: %s", problem.code, i18n.translator("en").sentence(problem))
+        self.tally.relay_away = True
         with self.database.transaction() as session:
             routes.block(session, problem, clock=utcnow())
 
-    def _hang_up(self) -> None:
-        if self._conversation is not None:
-            self._conversation.close()
-            self._conversation = None
+    def _wind_down(self) -> None:
+        """Hear the answers to the dots that are gone, write everything down, let go of the rest."""
+        try:
+            self.crew.retire()
+            while self.crew.is_flying:
+                self.crew.listen(LONGEST_WAIT)
+            self.crew.retire()  # what was offered with the last dots
+            self._gather()
+            self._write_patiently()
+            self.stock.give_back()
+        finally:
+            self.crew.close()
+            self.books.close()
+
+    def _write_patiently(self) -> None:
+        for tries_left in reversed(range(DATABASE_TRIES)):
+            try:
+                if self._verdicts:
+                    self._write([])
+                return
+            except DatabaseAway:
+                if not tries_left:
+                    raise
+                sleep(0.5)
+
+
+def distrust(reply: Reply) -> str:
+    """What an organiser reads of a mailing that we paused ourselves."""
+    said = f"the relay distrusts our mail: {reply.code} {reply.without_addresses}"
+    return said[:LONGEST_REASON]

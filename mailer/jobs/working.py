@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.core.lease import Lease, lease
-from mailer.delivery import Composer, Sender, Tally, Transport
+from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare
 
@@ -71,10 +71,17 @@ def beat(database: Database, worker: str) -> None:
         session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - SILENT_FOR))
 
 
-def work_once(database: Database, transport: Transport, composer: Composer, *, now: datetime) -> Tally:
+def work_once(
+    database: Database,
+    transport: Transport,
+    composer: Composer,
+    *,
+    now: datetime,
+    manner: Manner = PLAIN_MANNER,
+) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
     with _identity(database) as (name, _):
-        sender = Sender(database, transport, composer, name=name, now=lambda: now)
+        sender = Sender(database, transport, composer, name=name, now=lambda: now, manner=manner)
         prepare(database, now=now, steps=TIDYING)
         return catch_up(database, sender, now=now, try_blocked=True)
 
@@ -87,14 +94,17 @@ def work(
     now: Callable[[], datetime],
     every: timedelta,
     stopping: threading.Event,
+    manner: Manner = PLAIN_MANNER,
 ) -> None:
-    """Turn until ``stopping`` is set, then finish the message in flight and return.
+    """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
     Of several workers on one database the one with the leader's lease looks for what is due.
     On PostgreSQL all of them send, sharing the ledger's rows among them; on SQLite, the leader.
     """
     with _identity(database) as (name, alive):
-        sender = Sender(database, transport, composer, name=name, now=now, stopped=stopping.is_set)
+        sender = Sender(
+            database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
+        )
         turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set)
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())

@@ -11,27 +11,53 @@ from mailer.letters.addresses import (
     unsubscribe_mailto,
     unsubscribe_url,
 )
+from mailer.letters.cleaning import plain_line
 from mailer.letters.envelopes import Envelope, MailingList, build
 from mailer.letters.orders import BARE, Letter, LetterKind, Missed, Order, Recipient
+from mailer.letters.skeletons import (
+    END_OF_DATA,
+    LEAVE_SLOT,
+    MANAGE_SLOT,
+    MESSAGE_ID_SLOT,
+    SAFE_IN_ADDRESS,
+    Personal,
+    Skeleton,
+    compiled_for_all,
+    slotted,
+    stuffed,
+    unstuffed,
+)
 from mailer.letters.writing import write
 
 __all__ = [
     "BARE",
+    "END_OF_DATA",
+    "LEAVE_SLOT",
+    "MANAGE_SLOT",
+    "MESSAGE_ID_SLOT",
+    "SAFE_IN_ADDRESS",
     "Envelope",
     "Letter",
     "LetterKind",
     "MailingList",
     "Missed",
     "Order",
+    "Personal",
     "Recipient",
+    "Skeleton",
     "access_url",
     "build",
+    "compiled_for_all",
     "confirm_url",
     "desk_url",
     "event_url",
     "manage_url",
+    "plain_line",
     "series_url",
     "sign_in_url",
+    "slotted",
+    "stuffed",
+    "unstuffed",
     "unsubscribe_mailto",
     "unsubscribe_url",
     "write",

@@ -21,6 +21,8 @@ _STARTS_A_LINE = re.compile(r"\s*(?:[-*+•>] |\d+[.)] |( {4}|\t))")
 
 def plain_line(text: str) -> str:
     """One line without control characters, nor those that let text read backwards: fit for a header or a heading."""
+    if text.isprintable() and "  " not in text:  # most names and titles: nothing to take out
+        return text.strip()
     kept = (c for c in one_line(text) if unicodedata.category(c) not in ("Cc", "Cs"))
     return one_line("".join(c for c in kept if c not in _TURNS_TEXT_AROUND))
 

@@ -54,6 +54,8 @@ class Envelope:
     """Absent when answers go to the sender."""
     mailing_list: MailingList | None = None
     """Absent in letters to organisers; bare letters leave it out by themselves."""
+    mailing_key: str = ""
+    """What the letter shares with all others of its mailing; empty when it stands alone."""
 
 
 def build(letter: Letter, envelope: Envelope) -> bytes:
@@ -66,8 +68,17 @@ def build(letter: Letter, envelope: Envelope) -> bytes:
 
     Source: RFC 5322, RFC 2045 to 2047, RFC 6047 section 2.4.
     """
-    fields = "".join(_fields(letter, envelope))
-    return fields.encode("ascii") + _content(letter, envelope.message_id).as_bytes(policy=_WIRE)
+    return fields_of(letter, envelope).encode("ascii") + content_of(letter, envelope)
+
+
+def fields_of(letter: Letter, envelope: Envelope) -> str:
+    """The header fields that are not about the parts."""
+    return "".join(_fields(letter, envelope))
+
+
+def content_of(letter: Letter, envelope: Envelope) -> bytes:
+    """The parts under their own header fields: the same bytes for everybody whom a mailing tells the same."""
+    return _content(letter, envelope.mailing_key or envelope.message_id).as_bytes(policy=_WIRE)
 
 
 def _fields(letter: Letter, envelope: Envelope) -> Iterator[str]:
@@ -101,7 +112,7 @@ def _list_fields(mailing_list: MailingList, to: Recipient) -> Iterator[str]:
     yield field("Precedence", "bulk")
 
 
-def _content(letter: Letter, message_id: str) -> EmailMessage:
+def _content(letter: Letter, seed: str) -> EmailMessage:
     """The parts, most faithful last: text, HTML, calendar; and the calendar once more as a file.
 
     Gmail looks for the calendar among the alternatives, others for the file.
@@ -112,7 +123,7 @@ def _content(letter: Letter, message_id: str) -> EmailMessage:
     if letter.calendar is not None:
         _add_calendar(message, letter)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(_boundary(message_id, number))
+        part.set_boundary(_boundary(seed, number))
     return message
 
 
@@ -124,7 +135,7 @@ def _add_calendar(message: EmailMessage, letter: Letter) -> None:
     )
 
 
-def _boundary(message_id: str, number: int) -> str:
-    """A boundary that comes from the message, not from chance; ``=_`` cannot occur in any encoded part."""
-    digest = hashlib.sha256(f"{message_id}/{number}".encode()).hexdigest()
+def _boundary(seed: str, number: int) -> str:
+    """A boundary that comes from the mailing, not from chance; ``=_`` cannot occur in any encoded part."""
+    digest = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()
     return f"=_{digest[:32]}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from mailer.core.addresses import mailbox_key
 from mailer.core.db import rows_changed
 from mailer.core.types import EmailAddress
-from mailer.delivery import Delivery, DeliveryState
+from mailer.delivery import Delivery, drop_waiting
 from mailer.organisers import forget_old_links
 from mailer.people import Person, find_person
 from mailer.series import Series, count_forgotten, list_series, mark_erased
@@ -18,8 +18,6 @@ from mailer.subscriptions import CONFIRM_WITHIN, Consent, Subscription, Subscrip
 
 PROOF_KEPT_FOR = timedelta(days=3 * 365 + 1)
 """How long the proof of consent stays under its keyed hash, after its last step: the limitation period of § 195 BGB."""
-
-LIVE = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.DEFERRED, DeliveryState.HELD)
 
 
 def erase(session: Session, address: EmailAddress, *, now: datetime) -> bool:
@@ -109,12 +107,7 @@ def _due(series: Series, *, now: datetime) -> ColumnElement[bool]:
 
 def _blot_out(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
     """Take the address out of ledger rows; those still waiting are skipped."""
-    session.execute(
-        update(Delivery)
-        .where(which, Delivery.state.in_(LIVE))
-        .values(state=DeliveryState.SKIPPED, reason="erased", done_at=now, claimed_by=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    drop_waiting(session, which, reason="erased", now=now)
     blotted = session.execute(
         update(Delivery)
         .where(which, Delivery.address.is_not(None))

@@ -16,8 +16,7 @@ from mailer import delivery, exchange, jobs, mailings, reminders, series, subscr
 from mailer.core.db import Base, Database
 from mailer.core.errors import Refused
 from mailer.core.types import EmailAddress, Pseudonym
-from mailer.delivery import Composer, Delivery, Outgoing
-from mailer.delivery.replies import Reply
+from mailer.delivery import Composer, Heard, News, Outgoing, Reply
 from mailer.mailings import Mailing
 from mailer.series import Series
 
@@ -121,10 +120,10 @@ class _Stage:
     ) -> None:
         self.database, self.script, self.pseudonym = database, script, pseudonym
         self.now = script.starts_at
-        self.recorder = _Recorder()
-        writer = composer if keep_letters else _OncePerLanguage(composer)
-        self.sender = delivery.Sender(database, self.recorder, writer, name="rehearsal", now=lambda: self.now)
-        self.keep_letters = keep_letters
+        self.recorder = _Recorder(keep_letters=keep_letters)
+        self.sender = delivery.Sender(
+            database, self.recorder, composer, name="rehearsal", now=lambda: self.now
+        )
 
     def play(self) -> Played:
         Base.metadata.create_all(self.database.engine)
@@ -137,7 +136,7 @@ class _Stage:
             self.now = following
             self._turn(played)
         self._forget(played)
-        played.letters = self.recorder.letters if self.keep_letters else []
+        played.letters = self.recorder.letters
         return played
 
     def _seat(self, session: Session, found: Series) -> None:
@@ -191,33 +190,35 @@ class _Recorder:
     """A road on which every letter arrives, and lies open."""
 
     relay = "rehearsal"
+    connections = 1
+    accepted = 0
+    refused_at_recipient = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_letters: bool) -> None:
         self.letters: list[bytes] = []
+        self._keeps = keep_letters
+        self._offered: Outgoing | None = None
+        self._news: list[Heard] = []
 
-    def connect(self) -> _Recorder:
+    def open(self) -> _Recorder:
+        self._news = [(self, News.READY, None)]
         return self
 
-    def offer(self, letter: Outgoing) -> None:
-        self.letters.append(letter.content)
+    def wait(self, seconds: float) -> list[Heard]:  # noqa: ARG002
+        news, self._news = self._news, []
+        return news
 
-    def finish(self) -> Reply:
-        return Reply(250, "2.0.0 rehearsed")
+    def offer(self, letter: Outgoing) -> None:
+        self._offered = letter
+        self._news.append((self, News.TAKEN, None))
+
+    def deliver(self, following: Outgoing | None) -> None:
+        if self._keeps and self._offered is not None:
+            self.letters.append(self._offered.content)
+        self._news.append((self, News.ANSWERED, Reply(250, "2.0.0 rehearsed")))
+        if following is not None:
+            self.offer(following)
 
     def close(self) -> None: ...
 
     def abandon(self) -> None: ...
-
-
-class _OncePerLanguage:
-    """Writes one letter of each mailing in each language: enough to know that it can be written."""
-
-    def __init__(self, composer: Composer) -> None:
-        self.composer = composer
-        self.written: dict[tuple[object, str], Outgoing] = {}
-
-    def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing:
-        key = (row.mailing_id or row.key, row.language)
-        if key not in self.written:
-            self.written[key] = self.composer.compose(session, row, now=now)
-        return self.written[key]

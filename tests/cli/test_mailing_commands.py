@@ -1,10 +1,9 @@
-"""flask mailings: plan, preview, send, list, show, pause, resume, cancel, retry."""
+"""flask mailings: plan, send, list, show, pause, resume, cancel, retry."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,11 @@ from tests.support.written import bring_in, crowd, dialogue, seat, undated
 BEFORE = datetime(2023, 5, 2, 10, 0, tzinfo=UTC)
 DUE = datetime(2023, 5, 24, 7, 0, tzinfo=UTC)
 NOTHING = {"queued": 0, "sending": 0, "sent": 0, "deferred": 0, "failed": 0, "skipped": 0}
+
+
+@pytest.fixture
+def house(house_on_each: House) -> House:
+    return house_on_each
 
 
 @pytest.fixture
@@ -183,48 +187,3 @@ def test_plan_of_the_real_series_is_the_year_to_come(house: House) -> None:
         "recipients": 0,
     }
     assert [row["due_at"] for row in planned] == sorted(row["due_at"] for row in planned)
-
-
-@pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize(
-    "kind", ["confirm", "welcome", "info", "reminder", "documentation", "farewell", "message"]
-)
-def test_preview_shows_every_kind_in_every_form(
-    house: House, of_three: list[str], kind: str, language: str
-) -> None:
-    command = ["mailings", "preview", "wandel", "boden", "--kind", kind, "--language", language]
-
-    eml = house.flask(*command)
-    text = house.flask(*command, "--format", "text")
-    html = house.flask(*command, "--format", "html")
-    ics = house.flask(*command, "--format", "ics")
-
-    message = message_from_bytes(eml.stdout_bytes, policy=policy.default)
-    plain = message.get_body(("plain",))
-    assert [result.exit_code for result in (eml, text, html)] == [0, 0, 0]
-    assert message["Content-Language"] == language
-    assert plain is not None
-    assert plain.get_content().splitlines() == text.stdout.splitlines()
-    assert html.stdout.lstrip().lower().startswith("<!doctype html>")
-    if kind in ("welcome", "info", "reminder", "message"):
-        assert ics.stdout_bytes.startswith(b"BEGIN:VCALENDAR\r\n")
-    else:
-        assert (ics.exit_code, ics.stdout) == (4, "")
-
-
-def test_preview_without_language_speaks_the_series_first(house: House, of_three: list[str]) -> None:
-    result = house.flask("mailings", "preview", "wandel", "boden", "--kind", "info", "--format", "text")
-
-    assert result.stdout.startswith("Guten Tag")
-
-
-def test_preview_of_what_could_never_be_written_is_four(house: House, of_three: list[str]) -> None:
-    result = house.flask("mailings", "preview", "wandel", "beteiligung", "--kind", "reminder")
-
-    assert (result.exit_code, result.stdout) == (4, "")
-
-
-def test_preview_leaves_nothing_behind(house: House, of_three: list[str]) -> None:
-    house.flask("mailings", "preview", "wandel", "boden", "--kind", "reminder")
-
-    assert (house.deliveries(), house.mailings()) == ([], [])

@@ -236,8 +236,9 @@ def test_errors_are_german_where_the_terminal_is(house: House) -> None:
 
 
 def test_relay_that_is_away_makes_the_worker_say_five_and_the_mailing_say_why(
-    house: House, mailbox: Mailbox
+    house_on_each: House, mailbox: Mailbox
 ) -> None:
+    house = house_on_each
     seat(house, bring_in(house, dialogue()), *crowd(2))
     mailbox.close()
 

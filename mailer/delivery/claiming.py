@@ -1,0 +1,209 @@
+"""How a worker gets its rows, and how they get free again when it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mailer.core.db import Database, Instant, rows_changed
+from mailer.core.lease import is_free
+from mailer.delivery.fitness import mailing_reason, reader_reason
+from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.verdicts import DOUBTFUL, HELD, Row
+from mailer.mailings import Mailing, MailingState
+
+LEASE = timedelta(minutes=15)
+"""How long a claim counts when its worker cannot be asked: longer than the wait after a final dot."""
+
+_FIELDS = "d.id, d.key, d.kind, d.mailing_id, d.subscription_id, d.address, d.language, d.attempt, d.doubtful"
+_MOMENTS = "d.next_at, d.opened_at, d.not_after"
+_DUE = "d.state IN ('queued', 'deferred') AND d.next_at <= :now ORDER BY d.next_at, d.id LIMIT :limit"
+"""The states stand there as words, not as parameters: an index that has a condition is used for no less."""
+
+_SINGLE = f"SELECT {_FIELDS}, {_MOMENTS} FROM delivery d WHERE d.mailing_id IS NULL AND {_DUE}"  # noqa: S608
+_OF_MAILING = f"""
+    SELECT {_FIELDS}, {_MOMENTS}, p.name, s.state, s.paused_until, x.pseudonym IS NOT NULL
+    FROM delivery d
+    LEFT JOIN subscription s ON s.id = d.subscription_id
+    LEFT JOIN person p ON p.id = s.person_id
+    LEFT JOIN suppression x ON x.pseudonym = p.pseudonym
+    WHERE d.mailing_id = :mailing AND {_DUE}"""  # noqa: S608
+
+
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is a row to claim: a look that takes no lock."""
+    single, of_mailing = (
+        sa.text(
+            f"SELECT 1 FROM delivery d WHERE d.mailing_id {which} AND d.state IN ('queued', 'deferred')"  # noqa: S608
+            " AND d.next_at <= :now LIMIT 1"
+        ).bindparams(sa.bindparam("now", type_=Instant()))
+        for which in ("IS NULL", "= :mailing")
+    )
+    if session.execute(single, {"now": now}).first():
+        return True
+    return any(
+        session.execute(of_mailing, {"now": now, "mailing": number}).first()
+        for number in mailings_going_out(session)
+    )
+
+
+def claim_singles(session: Session, *, worker: str, limit: int, clock: datetime, now: datetime) -> list[Row]:
+    """Letters to a single person (confirm, sign-in) that are due, now under this worker's lease.
+
+    They come before mailings: nobody waits behind a thousand others for her own click.
+    ``clock`` is the machine's, ``now`` the house's.
+    """
+    rows = _found(session, _SINGLE, {"now": now, "limit": limit})
+    _take(session, rows, worker=worker, clock=clock)
+    return rows
+
+
+def claim_mailings(session: Session, *, worker: str, limit: int, clock: datetime, now: datetime) -> list[Row]:
+    """Rows of mailings that go out, the mailing that was due first before the others."""
+    rows: list[Row] = []
+    for mailing in session.scalars(
+        sa.select(Mailing).where(_goes_out()).order_by(Mailing.due_at, Mailing.id)
+    ):
+        rows += _of_mailing(session, mailing, limit=limit - len(rows), now=now)
+        if len(rows) >= limit:
+            break
+    _take(session, rows, worker=worker, clock=clock)
+    return rows
+
+
+def mailings_going_out(session: Session) -> Sequence[int]:
+    return session.scalars(sa.select(Mailing.id).where(_goes_out())).all()
+
+
+def give_back(session: Session, ids: Sequence[int], *, worker: str) -> None:
+    """Put claimed rows back untried."""
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.CLAIMED, Delivery.claimed_by == worker)
+        .values(state=DeliveryState.QUEUED, claimed_by=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def renew(session: Session, *, worker: str, clock: datetime) -> None:
+    """Make this worker's claims count anew: a slow relay may take longer than a lease."""
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.claimed_by == worker, _live())
+        .values(lease_until=clock + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def recover(database: Database, *, worker: str, hold: bool, clock: datetime) -> int:
+    """Put back to work what workers left behind that are gone; the number of rows.
+
+    Claimed rows were never on the wire. Rows whose dot may have been sent are in doubt: they go
+    again under their old Message-ID, for a reminder lost is worse than one that comes twice
+    (RFC 1047; at most one such row a connection). With ``hold`` they wait for somebody's decision.
+    """
+    with database.reading() as session:
+        holders = session.execute(
+            sa.select(Delivery.claimed_by, sa.func.min(Delivery.lease_until))
+            .where(_live(), Delivery.claimed_by != worker)
+            .group_by(Delivery.claimed_by)
+        ).all()
+    gone = [
+        name
+        for name, until in holders
+        if name and ((until and until < clock) or is_free(database, f"worker-{name}"))
+    ]
+    if not gone:
+        return 0
+    with database.transaction() as session:
+        return sum(_free(session, name, hold=hold) for name in gone)
+
+
+def _free(session: Session, name: str, *, hold: bool) -> int:
+    left = sa.update(Delivery).where(Delivery.claimed_by == name)
+    free: dict[str, Any] = {"claimed_by": None, "lease_until": None}
+    doubtful = session.execute(
+        left.where(_live(), Delivery.state == DeliveryState.SENDING).values(
+            state=DeliveryState.HELD if hold else DeliveryState.QUEUED,
+            doubtful=Delivery.doubtful + 1,
+            reason=HELD if hold else DOUBTFUL,
+            **free,
+        )
+    )
+    untried = session.execute(
+        left.where(_live(), Delivery.state == DeliveryState.CLAIMED).values(
+            state=DeliveryState.QUEUED, **free
+        )
+    )
+    return rows_changed(doubtful) + rows_changed(untried)
+
+
+def _goes_out() -> sa.ColumnElement[bool]:
+    """Narrower than its index, so that SQLite sees that the index will do."""
+    states = sa.literal_column("mailing.state IN ('released', 'sending')", sa.Boolean())
+    return sa.and_(states, Mailing.state == MailingState.SENDING)
+
+
+def _live() -> sa.ColumnElement[bool]:
+    return sa.literal_column("delivery.state IN ('claimed', 'sending')", sa.Boolean())
+
+
+def _of_mailing(session: Session, mailing: Mailing, *, limit: int, now: datetime) -> list[Row]:
+    rows = _found(session, _OF_MAILING, {"mailing": mailing.id, "now": now, "limit": limit})
+    if rows:
+        reason, today = mailing_reason(mailing), now.astimezone(mailing.series.zone).date()
+        for row in rows:
+            row.reason = reason or _reason(row, now=now, today=today)
+    return rows
+
+
+def _reason(row: Row, *, now: datetime, today: date) -> str:
+    if now >= row.not_after:
+        return "too late"
+    if row.address is None or row.subscription_state is None:
+        return "erased"
+    return reader_reason(
+        row.kind, row.subscription_state, row.paused_until, is_suppressed=row.is_suppressed, today=today
+    )
+
+
+def _found(session: Session, text: str, facts: dict[str, Any]) -> list[Row]:
+    """The rows a query gives. Its types are read here: the moments of a mailing's rows are all the same few."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = sa.text(text if is_sqlite else f"{text} FOR UPDATE OF d SKIP LOCKED")
+    found = session.execute(statement.bindparams(sa.bindparam("now", type_=Instant())), facts)
+    rows = [Row(*values) for values in found]
+    if is_sqlite:
+        for row in rows:
+            row.next_at, row.opened_at = _instant(row.next_at), _instant(row.opened_at)
+            row.not_after, row.paused_until = _instant(row.not_after), _day(row.paused_until)
+    return rows
+
+
+@lru_cache(maxsize=1024)
+def _instant(stored: Any) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
+def _day(stored: Any) -> date | None:
+    return date.fromisoformat(stored) if stored else None
+
+
+def _take(session: Session, rows: Sequence[Row], *, worker: str, clock: datetime) -> None:
+    if not rows:
+        return
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    chosen = "IN (SELECT value FROM json_each(:ids))" if is_sqlite else "= ANY(:ids)"
+    ids = [row.id for row in rows]
+    session.execute(
+        sa.text(
+            "UPDATE delivery SET state = 'claimed', claimed_by = :worker, lease_until = :until"  # noqa: S608
+            f" WHERE id {chosen}"
+        ).bindparams(sa.bindparam("until", type_=Instant())),
+        {"ids": str(ids) if is_sqlite else ids, "worker": worker, "until": clock + LEASE},
+    )

@@ -1,0 +1,83 @@
+"""Closing what needs no worker: rows of stopped mailings, and mailings of which nothing is left to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mailer.core.db import rows_changed
+from mailer.delivery import progress
+from mailer.delivery.models import UNSENT, Delivery, DeliveryState
+from mailer.mailings import Mailing, MailingState
+
+WAITING = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.DEFERRED, DeliveryState.HELD)
+
+CLOSED_AT_ONCE = 20_000
+"""Rows of a stopped mailing that one transaction closes, so that others get their turn."""
+
+
+def finish_mailings(session: Session, *, now: datetime) -> int:
+    """Close rows of stopped mailings, and mailings of which nothing is left to do; the number of those."""
+    for mailing_id in session.scalars(sa.select(Mailing.id).where(_is(MailingState.CANCELLED), _any(_due()))):
+        _skip(session, mailing_id, now=now)
+    finished = session.scalars(
+        sa.update(Mailing)
+        .where(_is(MailingState.SENDING), ~_any(_due()), ~_any(_live()), ~_any(_held()))
+        .values(state=MailingState.DONE, finished_at=now)
+        .returning(Mailing.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for mailing_id in finished:
+        progress.recount(session, mailing_id)
+    return len(finished)
+
+
+def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:
+    some = sa.select(Delivery.id).where(Delivery.mailing_id == mailing_id, _due()).limit(CLOSED_AT_ONCE)
+    closed = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(some.scalar_subquery()), _due())
+        .values(state=DeliveryState.SKIPPED, reason="mailing cancelled", done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    progress.add(session, mailing_id, skipped=rows_changed(closed))
+
+
+def drop_waiting(session: Session, which: sa.ColumnElement[bool], *, reason: str, now: datetime) -> None:
+    """Close rows that still wait, for a reason that lies outside of sending."""
+    waiting = sa.and_(which, Delivery.state.in_(WAITING))
+    by_mailing = session.execute(
+        sa.select(Delivery.mailing_id, sa.func.count()).where(waiting).group_by(Delivery.mailing_id)
+    ).all()
+    session.execute(
+        sa.update(Delivery)
+        .where(waiting)
+        .values(state=DeliveryState.SKIPPED, reason=reason, done_at=now, claimed_by=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    for mailing_id, count in by_mailing:
+        if mailing_id is not None:
+            progress.add(session, mailing_id, skipped=count)
+
+
+def _any(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Delivery.mailing_id == Mailing.id, condition)
+
+
+def _is(state: MailingState) -> sa.ColumnElement[bool]:
+    return Mailing.state == state
+
+
+def _due() -> sa.ColumnElement[bool]:
+    """The states as words, not as parameters: an index with a condition is used for no less."""
+    return sa.literal_column("delivery.state IN ('queued', 'deferred')", sa.Boolean())
+
+
+def _live() -> sa.ColumnElement[bool]:
+    return sa.literal_column("delivery.state IN ('claimed', 'sending')", sa.Boolean())
+
+
+def _held() -> sa.ColumnElement[bool]:
+    return sa.literal_column(f"delivery.state = 'held' AND {UNSENT}", sa.Boolean())
