@@ -15,12 +15,12 @@ COMMANDS = {
     "mailings": ("sending:group", "Look at mailings and let them go out."),
     "organisers": ("organisers:group", "Say who may sign in."),
     "privacy": ("privacy:group", "Show and erase what is stored about a person."),
-    "worker": ("worker:worker", "Look every second for what is due, and send it, until SIGTERM."),
+    "worker": ("working:worker", "Look every second for what is due, and send it, until SIGTERM."),
     "rehearse": (
-        "rehearse:rehearse",
+        "rehearsing:rehearse",
         "Play a whole series on a simulated clock, in a copy; nothing is sent.",
     ),
-    "demo": ("demo:demo", "Run web, worker and a mail catcher, with the example series."),
+    "demo": ("demonstrating:demo", "Run web, worker and a mail catcher, with the example series."),
 }
 """Every command of ours: where it lives, and what the list of commands says of it."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mailer.core.db import Database, Instant, rows_changed
-from mailer.core.lease import is_free
+from mailer.core.leases import is_free
 from mailer.delivery.fitness import mailing_reason, reader_reason
 from mailer.delivery.models import Delivery, DeliveryState
 from mailer.delivery.verdicts import DOUBTFUL, HELD, Row

@@ -34,7 +34,7 @@ class RelayRefuses(Unavailable):
 class RelayEndsSession(Unavailable):
     """The relay hangs up by a limit of its own (421): it has had enough of this connection, or of all of them."""
 
-    code = "relay_refuses"
+    code = "relay_ends_session"
 
 
 class RelayPutsOff(Unavailable):

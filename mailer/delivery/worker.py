@@ -15,7 +15,7 @@ from mailer.core.clock import utcnow
 from mailer.core.db import Database, DatabaseAway
 from mailer.core.errors import Unavailable
 from mailer.delivery import claiming, progress, routes
-from mailer.delivery.books import Books, books
+from mailer.delivery.bookkeeping import Books, books
 from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
 from mailer.delivery.merging import Merger, Writer

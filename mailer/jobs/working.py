@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
-from mailer.core.lease import Lease, lease
+from mailer.core.leases import Lease, lease
 from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import TIDYING, catch_up, prepare

@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from mailer.core.db import Database, DatabaseAway
-from mailer.core.lease import is_free, lease
+from mailer.core.leases import is_free, lease
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys, time
 from mailer.core.db import Database
-from mailer.core.lease import lease
+from mailer.core.leases import lease
 assert lease(Database(sys.argv[1]), "leader").acquire()
 print("held", flush=True)
 time.sleep(60)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import string
 
 import pytest
@@ -110,6 +112,12 @@ def test_every_purpose_has_a_key_of_its_own() -> None:
 
     assert {len(key) for key in keys} == {32}
     assert len(keys) == 4
+
+
+@given(message=st.binary(max_size=200))
+def test_a_code_is_the_usual_hmac_of_its_purposes_key(message: bytes) -> None:
+    """The key's share is worked out beforehand; nobody else need know."""
+    assert LINKS.mac("leave", message) == hmac.digest(LINKS.key("leave"), message, hashlib.sha256)
 
 
 def test_a_maker_makes_what_make_makes() -> None:

@@ -22,7 +22,7 @@ PEOPLE, CONNECTIONS = 400, 4
 WORKER = """
 import sys, threading, signal
 from mailer.core.db import Database
-from mailer.core.lease import lease
+from mailer.core.leases import lease
 from tests.support.mailing import a_sender
 from tests.support.relay import transport_to
 url, port, connections = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

@@ -1,4 +1,4 @@
-"""The mails that the catcher of a development machine kept. Never registered anywhere else."""
+"""The mails that the catcher of a development machine kept; never registered anywhere else."""
 
 from mailer.web.caught.pages import bp
 
