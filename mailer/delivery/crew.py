@@ -225,10 +225,9 @@ class Crew:
             self._stock.put_back(row)
 
     def _not_let_in(self, problem: Unavailable) -> None:
-        """Be content with the sessions we have; without any, the relay is away."""
-        working = sum(seat.is_up for seat in self._seats.values())
-        if working:
-            self._allowed, self._allowed_until = working, monotonic() + FEWER_FOR
+        """Be content with the sessions we have or are still knocking for; without any, the relay is away."""
+        if self._seats:
+            self._allowed, self._allowed_until = len(self._seats), monotonic() + FEWER_FOR
         elif self.closed_by is None:
             self.closed_by = problem
 

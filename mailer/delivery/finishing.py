@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery import progress
 from mailer.delivery.models import UNSENT, Delivery, DeliveryState
@@ -43,6 +44,12 @@ def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     progress.add(session, mailing_id, skipped=rows_changed(closed))
+    stopped = sa.select(Delivery.subscription_id).where(
+        Delivery.mailing_id == mailing_id,
+        Delivery.state == DeliveryState.SKIPPED,
+        Delivery.reason == "mailing cancelled",
+    )
+    mailings.untell(session, mailing_id, stopped)
 
 
 def drop_waiting(session: Session, which: sa.ColumnElement[bool], *, reason: str, now: datetime) -> None:

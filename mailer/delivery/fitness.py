@@ -58,12 +58,15 @@ def wanted_state(kind: str) -> SubscriptionState:
 def reader_reason(
     kind: str, state: str, paused_until: date | None, *, is_suppressed: bool, today: date
 ) -> str:
-    """Why this person does not get a mailing; empty when she does. ``today`` is the series' local day."""
+    """Why this person does not get a mailing; empty when she does. ``today`` is the series' local day.
+
+    A pause holds back reminders, not the word that they have ended.
+    """
     if is_suppressed:
         return "suppressed"
     if state != wanted_state(kind):
         return state
-    return "paused" if paused_until and paused_until > today else ""
+    return "paused" if paused_until and paused_until > today and kind != "farewell" else ""
 
 
 def _subscriber_reason(session: Session, row: Delivery, subscription: Subscription, *, now: datetime) -> str:

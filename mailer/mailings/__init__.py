@@ -2,7 +2,7 @@
 
 from mailer.mailings.audience import audience_of, count, subscribers
 from mailer.mailings.models import Mailing, MailingId, MailingKind, MailingState, Occasion, Origin, Told
-from mailer.mailings.opening import due_mailings, lock_series, tell, tell_newcomer
+from mailer.mailings.opening import due_mailings, lock_series, tell, tell_newcomer, untell
 from mailer.mailings.planning import Planned, insert_for, open_windows, plan, upcoming_mailings
 from mailer.mailings.releasing import (
     BY_HAND,
@@ -60,5 +60,6 @@ __all__ = [
     "subscribers",
     "tell",
     "tell_newcomer",
+    "untell",
     "upcoming_mailings",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, delete, literal, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.audience import audience_of
@@ -63,6 +63,15 @@ def tell_newcomer(session: Session, series: Series, subscription_id: int, *, now
             .on_conflict_do_nothing()
         )
     return [window.event_id for window in told]
+
+
+def untell(session: Session, mailing_id: int, who: Select[SubscriptionId | None]) -> None:
+    """Take back that a mailing told these people: it was stopped before their letters left."""
+    session.execute(
+        delete(Told)
+        .where(Told.mailing_id == mailing_id, Told.subscription_id.in_(who))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lock_series(session: Session, series: Series) -> None:

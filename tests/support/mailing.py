@@ -14,7 +14,7 @@ from mailer import delivery, mailings
 from mailer.core.db import Database
 from mailer.core.tokens import Links
 from mailer.core.types import Locale
-from mailer.delivery import Composer, Delivery, Sender, Transport
+from mailer.delivery import Composer, Delivery, Sender, Transport, closed_route
 from mailer.mailings import MailingKind
 from tests.support.making import NOON, a_series, a_subscription, an_event
 
@@ -64,3 +64,10 @@ def the_row(session: Session, number: int) -> Delivery:
 
 def real_now() -> datetime:
     return datetime.now(UTC)
+
+
+def why_closed(database: Database) -> str:
+    """The code of the error that closed the road to the relay; empty while it is open."""
+    with database.reading() as session:
+        route = closed_route(session)
+        return route.code if route else ""
