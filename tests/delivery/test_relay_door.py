@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailer.core.db import Database
+from mailer.delivery import closed_route
 from tests.support.mailing import a_sender, address, an_open_mailing, states, why_closed
 from tests.support.relay import Visit, a_relay, transport_to
 
