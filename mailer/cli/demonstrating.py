@@ -68,12 +68,9 @@ def demo(host: str, port: int, smtp_port: int) -> None:
     box = _catcher(smtp_port)
     serve = ["granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
     serve += ["--workers", str(house().config.web_concurrency), "--blocking-threads", str(WEB_THREADS)]
-    serve += ["--host", host, "--port", str(port), "wsgi:app"]
-    processes = [
-        subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)  # noqa: S603  # our own commands
-        for command in (["flask", "--app", "wsgi", "worker"], serve)
-    ]
+    serve += ["--workers-kill-timeout", "3", "--host", host, "--port", str(port), "wsgi:app"]
     stopping = jobs.stop_on_signals()
+    processes = [_start(command) for command in (["flask", "--app", "wsgi", "worker"], serve)]
     try:
         _await_web(processes, stopping)
         _greet(link)
@@ -112,6 +109,20 @@ class _Box:
         for old in sorted(self.folder.glob("[0-9]*.eml"))[:-KEPT_MAILS]:
             old.unlink(missing_ok=True)
         return "250 2.0.0 caught"
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """One part of the house, deaf to what the terminal tells the whole group.
+
+    A web worker that hears of its end twice, from Ctrl-C and from its master, may never end and
+    keep the port. So each part hears it once, from us.
+    """
+    from_the_terminal = {signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, from_the_terminal)
+    try:
+        return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)  # noqa: S603  # our own commands
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, from_the_terminal)
 
 
 def _furnish() -> str:

@@ -30,7 +30,7 @@ def open_letters(session: Session, *, now: datetime) -> int:
         .where(Subscription.owed.is_not(None))
         .order_by(Subscription.id)
         .limit(LETTERS_AT_ONCE)
-        .with_for_update(skip_locked=True, of=Subscription)
+        .with_for_update(skip_locked=True, key_share=True, of=Subscription)
     ).all()
     for subscription in owed:
         if subscription.owed is not None:

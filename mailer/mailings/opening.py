@@ -75,5 +75,8 @@ def untell(session: Session, mailing_id: int, who: Select[SubscriptionId | None]
 
 
 def lock_series(session: Session, series: Series) -> None:
-    """Let nobody else open a mailing or welcome anybody of this series until the transaction ends."""
-    session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
+    """Let nobody else open a mailing or welcome anybody of this series until the transaction ends.
+
+    Who signs up or leaves meanwhile need not wait: her proof of consent may point at the series (FOR NO KEY UPDATE).
+    """
+    session.execute(select(Series.id).where(Series.id == series.id).with_for_update(key_share=True))

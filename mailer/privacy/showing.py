@@ -61,6 +61,7 @@ def _subscriptions(session: Session, person: Person | None) -> list[dict[str, An
             "ended_at": _iso(row.ended_at),
             "bounced_at": _iso(row.bounced_at),
             "reminded_at": _iso(row.reminded_at),
+            "access_asked_at": _iso(row.access_asked_at),
             "told_of": _told_of(session, row),
         }
         for row in rows

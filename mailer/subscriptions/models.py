@@ -75,7 +75,9 @@ class Subscription(Base):
     ended_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
-    """When a mail to who signs up again, or a fresh link, was last asked for: at most one an hour."""
+    """When the mail to who signs up again was last owed: at most one an hour."""
+    access_asked_at: Mapped[datetime | None]
+    """When the fresh link to what is stored was last owed: at most one an hour, whatever a stranger's forms bring."""
 
     person: Mapped[Person] = relationship()
     series: Mapped[Series] = relationship()

@@ -144,8 +144,12 @@ def ask_access(session: Session, subscription_id: int, *, now: datetime) -> None
     A letter that is still owed goes first, and is not replaced.
     """
     subscription = lock(session, subscription_id)
-    if subscription is not None and subscription.owed is None and _may_remind(subscription, now=now):
-        subscription.reminded_at = now
+    if (
+        subscription is not None
+        and subscription.owed is None
+        and _is_due(subscription.access_asked_at, now=now)
+    ):
+        subscription.access_asked_at = now
         owe(subscription, OwedLetter.ACCESS)
 
 
@@ -202,13 +206,12 @@ def _lock(session: Session, *which: ColumnElement[bool]) -> Subscription | None:
 
 
 def _say_already(subscription: Subscription, *, now: datetime) -> None:
-    if subscription.owed is None and _may_remind(subscription, now=now):
+    if subscription.owed is None and _is_due(subscription.reminded_at, now=now):
         subscription.reminded_at = now
         owe(subscription, OwedLetter.ALREADY)
 
 
-def _may_remind(subscription: Subscription, *, now: datetime) -> bool:
-    last = subscription.reminded_at
+def _is_due(last: datetime | None, *, now: datetime) -> bool:
     return last is None or not timedelta(0) <= now - last < ONE_REMINDER_IN
 
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.Integer(), nullable=False),
-        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("rate", sa.Double(), nullable=False),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["mailing_id"], ["mailing.id"], name="fk_progress_mailing_id_mailing", ondelete="CASCADE"
@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_table(
         "bucket",
         sa.Column("name", sa.String(length=260), nullable=False),
-        sa.Column("free_at", sa.Float(), nullable=False),
+        sa.Column("free_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_bucket"),
     )
     op.execute(

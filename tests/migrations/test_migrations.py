@@ -138,6 +138,7 @@ def a_value(table: sa.Table, column: sa.Column[Any]) -> object:
 OF_TYPE: list[tuple[type[Any] | tuple[type[Any], ...], object]] = [
     (sa.Boolean, False),
     (sa.Integer, 1),
+    (sa.Float, 1.0),
     (sa.DateTime, MADE),
     (sa.Date, date(2023, 1, 2)),
     (sa.JSON, {"de": "Wandel"}),

@@ -49,6 +49,7 @@ def test_everything_is_told_of_a_subscriber(session: Session) -> None:
                 "ended_at": None,
                 "bounced_at": None,
                 "reminded_at": None,
+                "access_asked_at": None,
                 "told_of": [],
             }
         ],

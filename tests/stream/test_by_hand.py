@@ -154,10 +154,9 @@ def test_failed_letters_are_tried_again_on_request(house: House, mailbox: Mailbo
     assert mailbox.recipients == [ANNA, BERTA]
 
 
-def test_running_worker_sends_what_is_triggered_beside_it_within_two_seconds(
+def test_running_worker_sends_what_is_triggered_beside_it(
     house: House, mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    """Measured from the command's return to the letter's arrival, with a real worker in a process of its own."""
     worker = house.start("worker", "--now", BEFORE.isoformat(), log=tmp_path / "log")
     try:
         wait_until(lambda: " leads" in (tmp_path / "log").read_text())

@@ -125,6 +125,23 @@ def test_who_leaves_does_not_stand_in_the_way_of_a_mailing_that_opens(database: 
     assert checked == number, "what a row that points at a subscription asks of it (a foreign key's check)"
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_leaves_does_not_wait_for_a_mailing_that_opens(database: Database) -> None:
+    """RFC 8058's one click is answered at once, however many rows are just being written."""
+    with database.transaction() as session:
+        series = a_series(session)
+        number, series_id = confirmed(session, series).id, series.id
+
+    with database.transaction() as opening:
+        mailings.lock_series(opening, opening.get_one(Series, series_id))
+        with database.transaction() as leaving:
+            leaving.execute(text("SET LOCAL lock_timeout = '2s'"))
+            left = subscriptions.leave(leaving, number, now=NOON)
+
+    assert left is not None
+    assert left.state is SubscriptionState.LEFT
+
+
 def at_once(
     count: int,
     act: Callable[[Session], object],

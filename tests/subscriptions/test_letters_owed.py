@@ -111,7 +111,18 @@ def test_whoever_is_stored_may_ask_what_is(session: Session, state: Subscription
 
     subscriptions.ask_access(session, subscription.id, now=NOON)
 
-    assert (subscription.owed, subscription.reminded_at) == (OwedLetter.ACCESS, NOON)
+    assert (subscription.owed, subscription.access_asked_at) == (OwedLetter.ACCESS, NOON)
+
+
+def test_who_had_her_lost_link_mailed_may_ask_at_once_what_is_stored(session: Session) -> None:
+    """Both letters shared one hour: who had lost her link was promised a mail that never came."""
+    subscription = confirmed(session, a_series(session))
+    subscriptions.ask_link(session, ANNA, pseudonym=pseudonym, now=NOON)
+    subscription.owed = None
+
+    subscriptions.ask_access(session, subscription.id, now=NOON + timedelta(minutes=2))
+
+    assert subscription.owed is OwedLetter.ACCESS
 
 
 def test_the_fresh_link_comes_at_most_once_an_hour(session: Session) -> None:
@@ -133,7 +144,7 @@ def test_asking_for_the_fresh_link_drops_no_letter(session: Session, owed: OwedL
 
     subscriptions.ask_access(session, subscription.id, now=NOON)
 
-    assert (subscription.owed, subscription.reminded_at) == (owed, None)
+    assert (subscription.owed, subscription.access_asked_at) == (owed, None)
 
 
 def test_asking_for_what_was_erased_is_silent(session: Session) -> None:

@@ -127,8 +127,7 @@ def test_asking_for_the_link_with_a_bad_address_brings_the_form_back(client: Fla
 def test_du_series_says_du(visit: Visit, client: FlaskClient) -> None:
     sign_up(client)
     with visit.transaction() as session:
-        row = subscriptions.find_subscription(session, 1)
-        assert row is not None
+        row = session.scalars(select(Subscription)).one()
         row.series.form_of_address = "du"
 
     page = client.get(visit.confirm_url(), headers=GERMAN).text
