@@ -219,8 +219,10 @@ class _Run:
                     subscriptions.bounce(session, subscription_id, now=self.now())
         begun = self.books.commit(verdicts, offered, now=self.stock.moment)
         self._verdicts = []
-        self.tally.settled.update(verdict.state.value for verdict in verdicts)
-        self._paced.update(v.mailing_id for v in verdicts if v.mailing_id and v.state is DeliveryState.SENT)
+        for verdict in verdicts:
+            self.tally.settled[verdict.state.value] += 1
+            if verdict.mailing_id is not None and verdict.state is DeliveryState.SENT:
+                self._paced[verdict.mailing_id] += 1
         return begun
 
     def _stopped(self, row: Row) -> None:
