@@ -14,6 +14,10 @@ MAC_BYTES = 16
 """128 bits: what OWASP ASVS 5 (11.5.1) asks of a token nobody shall guess."""
 
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+"""RFC 4648 section 5."""
+
+
 class BadToken(NotFound):
     """The token was not made here, or was changed on the way."""
 
@@ -61,8 +65,9 @@ class Links:
 
     def make(self, purpose: str, *numbers: int) -> str:
         """An URL-safe token that carries ``numbers``; the same numbers give the same token for ever."""
-        body = ".".join(map(str, numbers)).encode()
-        return base64.urlsafe_b64encode(body + self._mac(purpose, body)).rstrip(b"=").decode()
+        body = b"%d" % numbers if len(numbers) == 1 else ".".join(map(str, numbers)).encode()
+        encoded = binascii.b2a_base64(body + self._mac(purpose, body), newline=False)
+        return encoded.translate(_URL_SAFE, b"=").decode()
 
     def maker(self, purpose: str) -> Callable[[int], str]:
         """``make`` with its purpose settled."""

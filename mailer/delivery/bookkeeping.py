@@ -25,7 +25,7 @@ EARLIEST_DAY = timedelta(hours=12)
 # ruff: noqa: S608
 
 _FIT = """
-    state = 'claimed' AND claimed_by = {worker} AND address IS NOT NULL
+    state = 'claimed' AND {holder} = {worker} AND address IS NOT NULL
     AND (mailing_id IS NULL OR (
         EXISTS (
             SELECT 1 FROM mailing m LEFT JOIN event e ON e.id = m.event_id
@@ -112,7 +112,7 @@ class _SqliteBooks(Books):
     _BEGIN = (  # put together from words of this file
         "UPDATE delivery SET state = 'sending', attempt = attempt + 1"
         " WHERE id IN (SELECT value FROM json_each(:ids)) AND "
-        + _FIT.format(worker=":worker", today=":today")
+        + _FIT.format(holder="claimed_by", worker=":worker", today=":today")
         + " RETURNING id"
     )
     _COUNT = """
@@ -157,7 +157,11 @@ class _SqliteBooks(Books):
 
 
 class _PostgresBooks(Books):
-    """Each round is one statement, so one journey and one flush of the log."""
+    """Each round is one statement, so one journey and one flush of the log.
+
+    ``coalesce`` keeps the planner from looking for the few ids among all rows in hand: while
+    its figures say that there are none, it takes that for the shortest way.
+    """
 
     _JUDGED = """
         UPDATE delivery d SET state = v.state, attempt = v.attempt, doubtful = v.doubtful, next_at = v.next_at,
@@ -167,7 +171,7 @@ class _PostgresBooks(Books):
             %(nexts)s::timestamptz[], %(dones)s::timestamptz[], %(codes)s::int[], %(replies)s::text[],
             %(reasons)s::text[])
             AS v(id, state, attempt, doubtful, next_at, done_at, code, reply, reason)
-        WHERE d.id = v.id AND d.claimed_by = %(worker)s AND d.state IN ('claimed', 'sending')"""
+        WHERE d.id = v.id AND coalesce(d.claimed_by, '') = %(worker)s AND d.state IN ('claimed', 'sending')"""
     _COUNTED = """
         INSERT INTO progress AS p (mailing_id, worker, sent, failed, skipped, rate)
         SELECT c.mailing, %(worker)s, c.sent, c.failed, c.skipped, 0
@@ -177,7 +181,7 @@ class _PostgresBooks(Books):
             failed = p.failed + excluded.failed, skipped = p.skipped + excluded.skipped"""
     _BEGUN = (  # put together from words of this file
         "UPDATE delivery SET state = 'sending', attempt = attempt + 1 WHERE id = ANY(%(begin)s::int[]) AND "
-        + _FIT.format(worker="%(worker)s", today="%(today)s")
+        + _FIT.format(holder="coalesce(claimed_by, '')", worker="%(worker)s", today="%(today)s")
         + " RETURNING id"
     )
     _ROUND = f"WITH judged AS ({_JUDGED}), counted AS ({_COUNTED}), begun AS ({_BEGUN}) SELECT id FROM begun"

@@ -16,6 +16,9 @@ DISTRUSTED = LAST * 5 // 100
 PUT_OFF = LAST * 20 // 100
 """More temporary refusals than this, and the relay is left alone for a while."""
 
+LONGEST_REASON = 200
+"""Characters a mailing has room for."""
+
 
 @dataclass
 class Breaker:
@@ -45,3 +48,9 @@ def _kind(reply: Reply, *, may_be_greylisting: bool) -> str:
     if reply.temporary and not may_be_greylisting:
         return "put off"
     return ""
+
+
+def distrust(reply: Reply) -> str:
+    """What an organiser reads of a mailing that we paused ourselves."""
+    said = f"the relay distrusts our mail: {reply.code} {reply.without_addresses}"
+    return said[:LONGEST_REASON]

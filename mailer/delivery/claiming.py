@@ -22,8 +22,10 @@ LEASE = timedelta(minutes=15)
 
 _FIELDS = "d.id, d.key, d.kind, d.mailing_id, d.subscription_id, d.address, d.language, d.attempt, d.doubtful"
 _MOMENTS = "d.next_at, d.opened_at, d.not_after"
-_DUE = "d.state IN ('queued', 'deferred') AND d.next_at <= :now ORDER BY d.next_at, d.id LIMIT :limit"
-"""The states stand there as words, not as parameters: an index that has a condition is used for no less."""
+_WAITS = (
+    "d.claimed_by IS NULL AND d.done_at IS NULL AND d.state IN ('queued', 'deferred') AND d.next_at <= :now"
+)
+_DUE = f"{_WAITS} ORDER BY d.next_at, d.id LIMIT :limit"
 
 _SINGLE = f"SELECT {_FIELDS}, {_MOMENTS} FROM delivery d WHERE d.mailing_id IS NULL AND {_DUE}"  # noqa: S608
 _OF_MAILING = f"""
@@ -39,8 +41,7 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
     """Whether there is a row to claim: a look that takes no lock."""
     single, of_mailing = (
         sa.text(
-            f"SELECT 1 FROM delivery d WHERE d.mailing_id {which} AND d.state IN ('queued', 'deferred')"  # noqa: S608
-            " AND d.next_at <= :now LIMIT 1"
+            f"SELECT 1 FROM delivery d WHERE d.mailing_id {which} AND {_WAITS} LIMIT 1"  # noqa: S608
         ).bindparams(sa.bindparam("now", type_=Instant()))
         for which in ("IS NULL", "= :mailing")
     )
@@ -94,7 +95,7 @@ def renew(session: Session, *, worker: str, clock: datetime) -> None:
     """Make this worker's claims count anew: a slow relay may take longer than a lease."""
     session.execute(
         sa.update(Delivery)
-        .where(Delivery.claimed_by == worker, _live())
+        .where(Delivery.claimed_by == worker)
         .values(lease_until=clock + LEASE)
         .execution_options(synchronize_session=False)
     )
@@ -110,7 +111,7 @@ def recover(database: Database, *, worker: str, hold: bool, clock: datetime) -> 
     with database.reading() as session:
         holders = session.execute(
             sa.select(Delivery.claimed_by, sa.func.min(Delivery.lease_until))
-            .where(_live(), Delivery.claimed_by != worker)
+            .where(Delivery.claimed_by.is_not(None), Delivery.claimed_by != worker)
             .group_by(Delivery.claimed_by)
         ).all()
     gone = [
@@ -128,7 +129,7 @@ def _free(session: Session, name: str, *, hold: bool) -> int:
     left = sa.update(Delivery).where(Delivery.claimed_by == name)
     free: dict[str, Any] = {"claimed_by": None, "lease_until": None}
     doubtful = session.execute(
-        left.where(_live(), Delivery.state == DeliveryState.SENDING).values(
+        left.where(Delivery.state == DeliveryState.SENDING).values(
             state=DeliveryState.HELD if hold else DeliveryState.QUEUED,
             doubtful=Delivery.doubtful + 1,
             reason=HELD if hold else DOUBTFUL,
@@ -136,9 +137,7 @@ def _free(session: Session, name: str, *, hold: bool) -> int:
         )
     )
     untried = session.execute(
-        left.where(_live(), Delivery.state == DeliveryState.CLAIMED).values(
-            state=DeliveryState.QUEUED, **free
-        )
+        left.where(Delivery.state == DeliveryState.CLAIMED).values(state=DeliveryState.QUEUED, **free)
     )
     return rows_changed(doubtful) + rows_changed(untried)
 
@@ -147,10 +146,6 @@ def _goes_out() -> sa.ColumnElement[bool]:
     """Narrower than its index, so that SQLite sees that the index will do."""
     states = sa.literal_column("mailing.state IN ('released', 'sending')", sa.Boolean())
     return sa.and_(states, Mailing.state == MailingState.SENDING)
-
-
-def _live() -> sa.ColumnElement[bool]:
-    return sa.literal_column("delivery.state IN ('claimed', 'sending')", sa.Boolean())
 
 
 def _of_mailing(session: Session, mailing: Mailing, *, limit: int, now: datetime) -> list[Row]:

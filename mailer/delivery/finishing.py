@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery import progress
-from mailer.delivery.models import UNSENT, Delivery, DeliveryState
-from mailer.mailings import Mailing, MailingState
+from mailer.delivery.models import Delivery, DeliveryState
+from mailer.mailings import Mailing, MailingId, MailingState
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.DEFERRED, DeliveryState.HELD)
 
@@ -21,11 +21,13 @@ CLOSED_AT_ONCE = 20_000
 
 def finish_mailings(session: Session, *, now: datetime) -> int:
     """Close rows of stopped mailings, and mailings of which nothing is left to do; the number of those."""
-    for mailing_id in session.scalars(sa.select(Mailing.id).where(_is(MailingState.CANCELLED), _any(_due()))):
+    for mailing_id in session.scalars(
+        sa.select(Mailing.id).where(_is(MailingState.CANCELLED), _has_waiting())
+    ):
         _skip(session, mailing_id, now=now)
     finished = session.scalars(
         sa.update(Mailing)
-        .where(_is(MailingState.SENDING), ~_any(_due()), ~_any(_live()), ~_any(_held()))
+        .where(_is(MailingState.SENDING), ~_has_waiting(), Mailing.id.not_in(_in_hand()))
         .values(state=MailingState.DONE, finished_at=now)
         .returning(Mailing.id)
         .execution_options(synchronize_session=False)
@@ -36,10 +38,10 @@ def finish_mailings(session: Session, *, now: datetime) -> int:
 
 
 def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:
-    some = sa.select(Delivery.id).where(Delivery.mailing_id == mailing_id, _due()).limit(CLOSED_AT_ONCE)
+    some = sa.select(Delivery.id).where(Delivery.mailing_id == mailing_id, _waits()).limit(CLOSED_AT_ONCE)
     closed = session.execute(
         sa.update(Delivery)
-        .where(Delivery.id.in_(some.scalar_subquery()), _due())
+        .where(Delivery.id.in_(some.scalar_subquery()), _waits())
         .values(state=DeliveryState.SKIPPED, reason="mailing cancelled", done_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -69,22 +71,20 @@ def drop_waiting(session: Session, which: sa.ColumnElement[bool], *, reason: str
             progress.add(session, mailing_id, skipped=count)
 
 
-def _any(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(Delivery.mailing_id == Mailing.id, condition)
-
-
 def _is(state: MailingState) -> sa.ColumnElement[bool]:
     return Mailing.state == state
 
 
-def _due() -> sa.ColumnElement[bool]:
-    """The states as words, not as parameters: an index with a condition is used for no less."""
-    return sa.literal_column("delivery.state IN ('queued', 'deferred')", sa.Boolean())
+def _has_waiting() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Delivery.mailing_id == Mailing.id, _waits())
 
 
-def _live() -> sa.ColumnElement[bool]:
-    return sa.literal_column("delivery.state IN ('claimed', 'sending')", sa.Boolean())
+def _waits() -> sa.ColumnElement[bool]:
+    """In words, not in parameters: an index with a condition is used for no less."""
+    return sa.and_(Delivery.claimed_by.is_(None), Delivery.done_at.is_(None))
 
 
-def _held() -> sa.ColumnElement[bool]:
-    return sa.literal_column(f"delivery.state = 'held' AND {UNSENT}", sa.Boolean())
+def _in_hand() -> sa.Select[MailingId | None]:
+    """The mailings of the few rows that workers have in hand, found through them."""
+    in_hand = sa.literal_column("delivery.claimed_by > ''", sa.Boolean())
+    return sa.select(Delivery.mailing_id).where(in_hand, Delivery.mailing_id.is_not(None))

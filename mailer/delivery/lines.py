@@ -218,11 +218,14 @@ class Line:
         self._send(self._rcpt(self._offered) if stage is Stage.RCPT else b"DATA\r\n")
 
     def _mail(self, letter: Outgoing) -> bytes:
-        """MAIL, with the mark under which a later notice comes back (RFC 3461 sections 4.3 and 4.4)."""
+        """MAIL, with the number of the row under which a later notice comes back (RFC 3461 sections 4.3 and 4.4)."""
         sender = letter.sender.encode("ascii")
         if "DSN" not in self._extensions:
             return b"MAIL FROM:<%b>\r\n" % sender
-        return b"MAIL FROM:<%b> RET=HDRS ENVID=%b\r\n" % (sender, _xtext(sender.partition(b"@")[0]))
+        return b"MAIL FROM:<%b> RET=HDRS ENVID=%b\r\n" % (
+            sender,
+            _xtext(sender.partition(b"@")[0].rpartition(b"+")[2]),
+        )
 
     def _rcpt(self, letter: Outgoing) -> bytes:
         """RCPT, asking for word of failure and delay alone (RFC 3461 sections 4.1 and 4.2)."""
@@ -250,4 +253,6 @@ def _said(reply: Reply) -> str:
 
 
 def _xtext(text: bytes) -> bytes:
+    if _NOT_XTEXT.search(text) is None:
+        return text
     return _NOT_XTEXT.sub(lambda found: b"+%02X" % found[0][0], text)

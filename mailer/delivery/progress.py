@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from mailer import mailings
 from mailer.core.db import rows_changed
-from mailer.delivery.models import UNSENT, Delivery, DeliveryState, Progress
+from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState, Progress
 from mailer.mailings import Mailing
 
 STATES = ("queued", "sending", "sent", "deferred", "failed", "skipped")
@@ -84,7 +84,7 @@ def counts_by_state(session: Session, mailing: Mailing) -> Mapping[str, int]:
         sa.select(Delivery.state, sa.func.count())
         .where(
             Delivery.mailing_id == mailing.id,
-            sa.text(UNSENT),
+            sa.text(f"({NOT_SIMPLY_SENT})"),
             Delivery.state.in_([DeliveryState.DEFERRED, DeliveryState.HELD]),
         )
         .group_by(Delivery.state)
@@ -102,7 +102,7 @@ def answers(session: Session, mailing: Mailing) -> Sequence[Answer]:
     said = sa.func.coalesce(sa.func.nullif(Delivery.reply, ""), Delivery.reason)
     rows = session.execute(
         sa.select(Delivery.state, Delivery.code, sa.func.min(said), sa.func.count())
-        .where(Delivery.mailing_id == mailing.id, sa.text(UNSENT))
+        .where(Delivery.mailing_id == mailing.id, sa.text(f"({NOT_SIMPLY_SENT})"))
         .group_by(Delivery.state, Delivery.code, Delivery.reason)
     )
     found = [Answer(_SEEN_AS[state], code, text, count) for state, code, text, count in rows if code or text]
@@ -172,7 +172,7 @@ def retry(session: Session, mailing_id: int, *, now: datetime) -> int:
 
 def _in_flight(session: Session, mailing: Mailing) -> int:
     """Rows whose dot may be gone: at most one a connection, found among the few that workers have in hand."""
-    in_hand = sa.text("delivery.state IN ('claimed', 'sending') AND delivery.claimed_by > ''")
+    in_hand = sa.text("delivery.claimed_by > ''")
     rows = session.execute(
         sa.select(Delivery.mailing_id, sa.func.count())
         .where(in_hand, Delivery.state == DeliveryState.SENDING)

@@ -16,13 +16,13 @@ from mailer.core.db import Database, DatabaseAway
 from mailer.core.errors import Unavailable
 from mailer.delivery import claiming, progress, routes
 from mailer.delivery.bookkeeping import Books, books
+from mailer.delivery.breaker import distrust
 from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
 from mailer.delivery.merging import Merger, Writer
 from mailer.delivery.models import DeliveryState
 from mailer.delivery.rates import Rates
 from mailer.delivery.refusals import RelayPutsOff
-from mailer.delivery.replies import Reply
 from mailer.delivery.stock import Stock
 from mailer.delivery.verdicts import Row, Verdict, given_back, skipped
 from mailer.delivery.wire import Road
@@ -42,8 +42,6 @@ LATEST_RECORD = 0.1
 """Seconds an outcome waits at most for the next dots to share its commit."""
 
 LONGEST_WAIT = 0.25
-LONGEST_REASON = 200
-"""Characters a mailing has room for."""
 DATABASE_TRIES = 20
 """Half-second tries to write down what is known when the database went away."""
 
@@ -219,8 +217,10 @@ class _Run:
                     subscriptions.bounce(session, subscription_id, now=self.now())
         begun = self.books.commit(verdicts, offered, now=self.stock.moment)
         self._verdicts = []
-        self.tally.settled.update(verdict.state.value for verdict in verdicts)
-        self._paced.update(v.mailing_id for v in verdicts if v.mailing_id and v.state is DeliveryState.SENT)
+        for verdict in verdicts:
+            self.tally.settled[verdict.state.value] += 1
+            if verdict.mailing_id is not None and verdict.state is DeliveryState.SENT:
+                self._paced[verdict.mailing_id] += 1
         return begun
 
     def _stopped(self, row: Row) -> None:
@@ -292,9 +292,3 @@ class _Run:
                 if not tries_left:
                     raise
                 sleep(0.5)
-
-
-def distrust(reply: Reply) -> str:
-    """What an organiser reads of a mailing that we paused ourselves."""
-    said = f"the relay distrusts our mail: {reply.code} {reply.without_addresses}"
-    return said[:LONGEST_REASON]

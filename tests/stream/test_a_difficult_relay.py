@@ -87,7 +87,7 @@ def test_relay_that_says_421_in_the_middle_gets_the_rest_later(house: House, mai
     mailbox.refuses.clear()
     house.tick(DUE + timedelta(minutes=6))
 
-    assert meanwhile["person-001@example.net"] in ("queued", "deferred")
+    assert meanwhile["person-001@example.net"].startswith(("queued", "deferred"))
     assert sorted(mailbox.recipients) == EVERYBODY
 
 
