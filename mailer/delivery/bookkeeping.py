@@ -18,8 +18,9 @@ from mailer.core.db import Database, DatabaseAway
 from mailer.delivery.models import DeliveryState
 from mailer.delivery.verdicts import Verdict
 
-EARLIEST_DAY = timedelta(hours=12)
-"""How far the earliest local day lies behind UTC. Who may be paused by it is looked at more closely."""
+FARTHEST_AHEAD = timedelta(hours=14)
+"""How far the clocks farthest east are ahead of UTC. Who is paused was looked up when the row was claimed, by the
+series' own day; here only a pause that began since then counts, and only one that is beyond doubt."""
 
 # Statements are put together from words of this file alone.
 # ruff: noqa: S608
@@ -37,7 +38,7 @@ _FIT = """
             SELECT 1 FROM subscription s JOIN person p ON p.id = s.person_id
             WHERE s.id = delivery.subscription_id
               AND s.state = CASE delivery.kind WHEN 'farewell' THEN 'ended' ELSE 'active' END
-              AND (s.paused_until IS NULL OR s.paused_until <= {today})
+              AND (delivery.kind = 'farewell' OR s.paused_until IS NULL OR s.paused_until <= {today})
               AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.pseudonym = p.pseudonym))))
 """
 """Whose dot may be sent at this moment: what `fitness.why_not` says of a mailing's row, in one condition."""
@@ -129,7 +130,7 @@ class _SqliteBooks(Books):
                 named = {
                     "ids": str(ids),  # a list of numbers reads the same in JSON
                     "worker": self._worker,
-                    "today": (now - EARLIEST_DAY).date().isoformat(),
+                    "today": (now + FARTHEST_AHEAD).date().isoformat(),
                 }
                 begun = {number for (number,) in connection.execute(self._BEGIN, named).fetchall()}
             connection.execute("COMMIT")
@@ -198,7 +199,7 @@ class _PostgresBooks(Books):
         sums: list[tuple[int, ...]] = list(zip(*counts.values(), strict=True)) or [(), (), ()]
         facts = {
             "worker": self._worker,
-            "today": (now - EARLIEST_DAY).date(),
+            "today": (now + FARTHEST_AHEAD).date(),
             "begin": list(ids),
             "mailings": list(counts),
             "sents": list(sums[0]),

@@ -79,7 +79,7 @@ def test_relay_that_refuses_our_sender_burns_no_letter(house: House, mailbox: Ma
     assert mailbox.recipients == EVERYBODY
 
 
-def test_relay_that_says_421_in_the_middle_gets_the_rest_later(house: House, mailbox: Mailbox) -> None:
+def test_relay_that_says_421_in_the_middle_costs_nobody_a_letter(house: House, mailbox: Mailbox) -> None:
     mailbox.refuses["person-001@example.net"] = "421 4.7.0 Try again later, closing connection"
 
     house.tick(DUE)
@@ -87,8 +87,8 @@ def test_relay_that_says_421_in_the_middle_gets_the_rest_later(house: House, mai
     mailbox.refuses.clear()
     house.tick(DUE + timedelta(minutes=6))
 
-    assert meanwhile["person-001@example.net"].startswith(("queued", "deferred"))
-    assert sorted(mailbox.recipients) == EVERYBODY
+    assert set(meanwhile.values()) <= {"queued", "deferred", "sent"}
+    assert mailbox.recipients == EVERYBODY
 
 
 def test_address_that_does_not_exist_bounces_alone(house: House, mailbox: Mailbox) -> None:
