@@ -5,6 +5,10 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
+from config import Config
+from mailer import jobs
+from mailer.app import create_app
+from mailer.delivery import Transport
 from mailer.mailings import MailingState
 from mailer.series import Series
 from tests.support.house import House
@@ -21,15 +25,19 @@ def at_once(house: House, workers: int, *, now: datetime) -> None:
     """So many workers, each a thread with a name and a connection of its own, all at the same moment."""
     start = threading.Barrier(workers)
     problems: list[BaseException] = []
+    parts = house.parts
+    roads = [
+        create_app(Config.from_env(house.environ)).extensions["zeitnah"].transport for _ in range(workers)
+    ]
 
-    def work() -> None:
+    def work(road: Transport) -> None:
         start.wait()
         try:
-            house.tick(now)
+            jobs.work_once(parts.database, road, parts.composer, now=now)
         except BaseException as problem:  # noqa: BLE001  # shown below, whatever it is
             problems.append(problem)
 
-    threads = [threading.Thread(target=work) for _ in range(workers)]
+    threads = [threading.Thread(target=work, args=(road,)) for road in roads]
     for thread in threads:
         thread.start()
     for thread in threads:
