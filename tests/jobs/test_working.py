@@ -43,7 +43,7 @@ def working(house: House, *, now: Callable[[], datetime] = lambda: DUE) -> Itera
     parts, stopping = house.parts, threading.Event()
     thread = threading.Thread(
         target=jobs.work,
-        args=(parts.database, parts.transport, parts.composer),
+        args=(parts.database, house.own_road(), parts.composer),
         kwargs={"now": now, "every": timedelta(seconds=0.1), "stopping": stopping},
         daemon=True,
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
-from config import Config
 from mailer import jobs
-from mailer.app import create_app
 from mailer.delivery import Transport
 from mailer.mailings import MailingState
 from mailer.series import Series
@@ -26,9 +24,7 @@ def at_once(house: House, workers: int, *, now: datetime) -> None:
     start = threading.Barrier(workers)
     problems: list[BaseException] = []
     parts = house.parts
-    roads = [
-        create_app(Config.from_env(house.environ)).extensions["zeitnah"].transport for _ in range(workers)
-    ]
+    roads = [house.own_road() for _ in range(workers)]
 
     def work(road: Transport) -> None:
         start.wait()
@@ -41,7 +37,8 @@ def at_once(house: House, workers: int, *, now: datetime) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
     assert problems == []
 
 

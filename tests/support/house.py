@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import flask_mail
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from mailer import jobs
 from mailer.app import create_app
 from mailer.context import Parts
 from mailer.core.db import Database
-from mailer.delivery import Delivery, Tally
+from mailer.delivery import Delivery, Tally, Transport
 from mailer.mailings import Mailing
 from mailer.people import Person
 from mailer.subscriptions import Subscription
@@ -60,6 +61,13 @@ class House:
         self.now = now or self.now
         parts = self.parts
         return jobs.work_once(parts.database, parts.transport, parts.composer, now=self.now)
+
+    def own_road(self) -> Transport:
+        """A road of one's own to the relay: two workers of one process must not share one."""
+        config = self.parts.config
+        return Transport(
+            flask_mail.Mail(self.app), timeout=config.mail_timeout, host_name="wandel.example.org"
+        )
 
     def flask(self, *arguments: object, typed: str | None = None) -> Result:
         """Run a command in this process, by this house's clock."""
