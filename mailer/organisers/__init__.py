@@ -1,6 +1,7 @@
 """Who may sign in, and the links that let them."""
 
-from mailer.organisers.models import Organiser, OrganiserId, SignInLink
+from mailer.organisers.auditing import list_entries, note
+from mailer.organisers.models import AuditEntry, Organiser, OrganiserId, Role, SignInLink
 from mailer.organisers.signing_in import (
     LINK_COUNTS_FOR,
     LinkUsed,
@@ -20,9 +21,11 @@ from mailer.organisers.signing_in import (
 
 __all__ = [
     "LINK_COUNTS_FOR",
+    "AuditEntry",
     "LinkUsed",
     "Organiser",
     "OrganiserId",
+    "Role",
     "SignInLink",
     "SignInTooOld",
     "UnknownLink",
@@ -33,7 +36,9 @@ __all__ = [
     "forget_old_links",
     "get_organiser",
     "links_to_mail",
+    "list_entries",
     "list_organisers",
+    "note",
     "open_link",
     "sign_in",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,19 @@ from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import EmailAddress, Locale
 
 OrganiserId = NewType("OrganiserId", int)
+
+
+class Role(enum.StrEnum):
+    """What somebody may do at the desk. Each may do what those before her may."""
+
+    EDITOR = "editor"  # plans: series, dialogues, drafts of mailings
+    SENDER = "sender"  # also lets mailings go out, holds them back, looks after the people on the list
+    OWNER = "owner"  # everything, also settings and who may sign in
+
+    def covers(self, other: Role) -> bool:
+        """Whether this role may do what the other may."""
+        ladder = list(Role)
+        return ladder.index(self) >= ladder.index(other)
 
 
 class Organiser(Base):
@@ -23,6 +37,9 @@ class Organiser(Base):
     id: Mapped[OrganiserId] = mapped_column(primary_key=True)
     address: Mapped[EmailAddress] = mapped_column(String(254))
     mailbox: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    """What colleagues call her; empty while she has not said."""
+    role: Mapped[Role] = mapped_column(default=Role.OWNER)
     language: Mapped[Locale] = mapped_column(String(8), default="de")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
@@ -46,3 +63,26 @@ class SignInLink(Base):
     """Whether the link is still to be mailed to the organiser; one that was printed is not."""
 
     organiser: Mapped[Organiser] = relationship()
+
+
+class AuditEntry(Base):
+    """Who did what at the desk. Rows are only ever added; they name organisers, never the people on a list."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    organiser_id: Mapped[OrganiserId | None] = mapped_column(
+        ForeignKey("organiser.id", ondelete="SET NULL"), index=True
+    )
+    """Absent for what a command did."""
+    action: Mapped[str] = mapped_column(String(60))
+    """A code such as ``mailing.released``; its sentence stands in the catalogues."""
+    series: Mapped[str] = mapped_column(String(80), default="", index=True)
+    """The slug of the series it concerns; empty for the house itself."""
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    """What it was done to, such as an event's slug or a mailing's number."""
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Facts for the sentence: plain words and numbers."""
+
+    organiser: Mapped[Organiser | None] = relationship()

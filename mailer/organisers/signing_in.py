@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mailer.core.addresses import mailbox_key
 from mailer.core.errors import NotFound, Refused
 from mailer.core.types import EmailAddress, Locale
-from mailer.organisers.models import Organiser, SignInLink
+from mailer.organisers.models import Organiser, Role, SignInLink
 
 LINK_COUNTS_FOR = timedelta(minutes=30)
 """A sign-in link lies in a mailbox: half an hour is enough to fetch it."""
@@ -63,11 +63,19 @@ def list_organisers(session: Session) -> Sequence[Organiser]:
     return session.scalars(select(Organiser).order_by(Organiser.id)).all()
 
 
-def add(session: Session, address: EmailAddress, *, language: Locale = "de", now: datetime) -> Organiser:
-    """The organiser with this address: a new one, or the old one, enabled again."""
+def add(
+    session: Session,
+    address: EmailAddress,
+    *,
+    language: Locale = "de",
+    role: Role = Role.OWNER,
+    now: datetime,
+) -> Organiser:
+    """The organiser with this address: a new one, or the old one in her old role, enabled again."""
     found = find_by_address(session, address)
     if found is None:
-        found = Organiser(address=address, mailbox=mailbox_key(address), language=language, created_at=now)
+        mailbox = mailbox_key(address)
+        found = Organiser(address=address, mailbox=mailbox, language=language, role=role, created_at=now)
         session.add(found)
     found.disabled_at = None
     session.flush()

@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     languages.set_up(app)
     headers.set_up(app, house.config)
     mishaps.set_up(app)
+    desk.set_up(app)  # before CSRF: how large a form may be must be known when it is read
     csrf = CSRFProtect(app)
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.merge_slashes = False  # a redirect would break one-click unsubscribing (RFC 8058 section 3.1)

@@ -26,6 +26,9 @@ POLICY = "; ".join(
     ]
 )
 
+POLICY_OF_DESK = POLICY + "; connect-src 'self'; frame-src 'self'"
+"""Pages of the desk fetch what moves from ourselves, and show mails in frames."""
+
 TWO_YEARS = 63_072_000
 """Seconds browsers shall insist on https: what HSTS lists ask for."""
 
@@ -62,7 +65,8 @@ def cacheable(page: str | bytes, content_type: str = "text/html; charset=utf-8")
 
 def _guard(response: Response, *, https: bool) -> None:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    at_desk = request.path.startswith("/organiser")
+    headers.setdefault("Content-Security-Policy", POLICY_OF_DESK if at_desk else POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"  # not no-referrer: CSRF over https is checked by it
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -26,6 +26,7 @@ BY_CODE = {
     "sign_in_too_old": 410,
     "access_too_old": 410,
     "no_date": 404,
+    "not_allowed": 403,
     "too_often": 429,
 }
 """Cases whose status differs from their family's: what was there and is not any more is gone, a flood is told to wait."""
@@ -95,6 +96,7 @@ def _page(status: int, sentence: str, ways: tuple[Way, ...]) -> Response:
 def _words(status: int) -> tuple[str, str]:
     """Title and usual sentence of a status."""
     known = {
+        403: (_("That is not yours to do"), _("Your role does not reach this far.")),
         404: (
             _("There is nothing here"),
             _("This address leads nowhere. Perhaps it was not copied completely."),

@@ -40,6 +40,7 @@ WORDS: dict[tuple[str, str], object] = {
     ("mailing", "state"): "done",
     ("mailing", "origin"): "rule",
     ("delivery", "state"): "sent",
+    ("organiser", "role"): "owner",
 }
 """What a column held at the first migration where not any text will do."""
 

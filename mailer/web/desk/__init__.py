@@ -1,7 +1,13 @@
 """The organisers' pages."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from mailer.web.desk import overview, signing_in
+from mailer.web.desk import frame, guarding, overview, signing_in
 
 BLUEPRINTS: tuple[Blueprint, ...] = (signing_in.bp, overview.bp)
+
+
+def set_up(app: Flask) -> None:
+    """What all pages of the desk have in common."""
+    guarding.set_up(app)
+    frame.set_up(app)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as AnyResponse
 
 from mailer import series, subscriptions
 from mailer.context import parts
+from mailer.organisers import Role
 from mailer.series import Series, SeriesState
 from mailer.subscriptions import SubscriptionState
-from mailer.web import languages
-from mailer.web.desk import sessions
+from mailer.web.desk.guarding import needs
 from mailer.web.languages import gettext as _
 from mailer.web.public.facts import NextDate
 from mailer.web.public.list_telling import tell_end, tell_next_date
@@ -43,16 +42,13 @@ class SeriesCard:
 
 
 @bp.get("/")
-def show() -> str | AnyResponse:
-    """Greet the organiser; who is not signed in is asked to."""
+@needs(Role.EDITOR)
+def show() -> str:
+    """Greet the organiser."""
     house = parts()
     with house.database.reading() as session:
-        organiser = sessions.find_organiser(session, now=house.now())
-        if organiser is None:
-            return redirect(url_for("signing_in.ask"), 303)
-        languages.speak([organiser.language, "de", "en"])
         cards = [_tell(session, found, now=house.now()) for found in series.list_series(session)]
-        return render_template("desk/overview.html", address=organiser.address, cards=cards)
+        return render_template("desk/overview.html", cards=cards)
 
 
 def _tell(session: Session, found: Series, *, now: datetime) -> SeriesCard:
