@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp
 	 exec $(BIN)/python -m flask demo --host $(HOST) --port $(PORT) --smtp-port $(SMTP_PORT)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
