@@ -172,7 +172,7 @@ def _found(session: Session, text: str, facts: dict[str, Any]) -> list[Row]:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     statement = sa.text(text if is_sqlite else f"{text} FOR UPDATE OF d SKIP LOCKED")
     found = session.execute(statement.bindparams(sa.bindparam("now", type_=Instant())), facts)
-    rows = [Row(*values) for values in found]
+    rows = [Row(*values) for values in found.all()]  # at once: one by one takes twice as long
     if is_sqlite:
         for row in rows:
             row.next_at, row.opened_at = _instant(row.next_at), _instant(row.opened_at)

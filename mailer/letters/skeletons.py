@@ -6,9 +6,10 @@ import binascii
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -37,8 +38,7 @@ MESSAGE_ID_SLOT = _SLOTS["id"]
 """Stand-ins for one person's values. They begin with chance, so that no organiser's words can contain one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(NamedTuple):
     """What differs from person to person within one mailing and language.
 
     The three tokens go into links, fields and text as they are: they must be of the letters
