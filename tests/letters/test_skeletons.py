@@ -115,7 +115,7 @@ def test_an_address_that_breaks_out_of_its_brackets_is_refused(address: str) -> 
     made = skeleton(orders("de")["reminder"], "Anna")
 
     with pytest.raises(ValueError, match="address"):
-        made.fill(replace(somebody("Anna"), address=EmailAddress(address)))
+        made.fill(somebody("Anna")._replace(address=EmailAddress(address)))
 
 
 def somebody(name: str) -> Personal:
