@@ -31,7 +31,7 @@ JINJA = {
     "silent": "false",
 }
 FACT = re.compile(r"%\((\w+)\)s")
-BY_CODE = ("in_file.", "stored: ")
+BY_CODE = ("in_file.", "stored: ", "audit.", "audit: ")
 """What is looked up by a code made of two parts; a test of its room says which there are."""
 
 Said = str | tuple[str, ...]

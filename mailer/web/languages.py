@@ -43,11 +43,16 @@ def set_up(app: Flask) -> None:
     app.context_processor(_for_every_page)
 
 
-def speak(languages: Sequence[str] = LOCALES, form: Form = "sie") -> Translator:
-    """Choose the page's language among ``languages``: what ``?lang=`` says, else the browser, else the first."""
+def speak(
+    languages: Sequence[str] = LOCALES, form: Form = "sie", *, prefer: Locale | None = None
+) -> Translator:
+    """Choose the page's language among ``languages``: what ``?lang=`` says, else the browser, else the first.
+
+    ``prefer`` is what a reader whom we know has chosen; it goes before what her browser says.
+    """
     known = [code for code in dict.fromkeys(languages) if code in LOCALES]
     g.languages = known or list(LOCALES)
-    chosen = translator(_choose(g.languages), form)
+    chosen = translator(_choose(g.languages, prefer), form)
     g.translator = chosen
     return chosen
 
@@ -88,10 +93,12 @@ def _for_every_page() -> dict[str, Any]:
     return {"language": locale(), "language_switch": choices(locale()), "series_link": g.get("series_link")}
 
 
-def _choose(languages: Sequence[str]) -> Locale:
+def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
     asked = request.args.get("lang", "")
     if asked in languages and (found := choose_locale(asked)):
         return found
+    if prefer in languages:
+        return prefer
     for accepted, quality in request.accept_languages:
         if quality > 0 and (found := choose_locale(accepted, languages)):
             return found

@@ -2,9 +2,14 @@
 
 from flask import Blueprint, Flask
 
-from mailer.web.desk import frame, guarding, overview, signing_in
+from mailer.web.desk import audit_log, frame, guarding, overview, signing_in
 
-BLUEPRINTS: tuple[Blueprint, ...] = (signing_in.bp, overview.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    signing_in.bp,
+    overview.bp,
+    audit_log.bp,
+    audit_log.bp_of_series,
+)
 
 
 def set_up(app: Flask) -> None:

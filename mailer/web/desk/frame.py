@@ -52,6 +52,7 @@ OF_A_SERIES = (
     Entry("people.index", Role.SENDER, lambda: _("People")),
     Entry("series_settings.show", Role.EDITOR, lambda: _("Settings")),
     Entry("handover.show", Role.EDITOR, lambda: _("Handing over")),
+    Entry("series_log.show", Role.EDITOR, lambda: _("Log")),
 )
 OF_THE_HOUSE = (
     Entry("overview.show", Role.EDITOR, lambda: _("All series")),

@@ -65,7 +65,7 @@ def needs(role: Role, *, largest: int = 0) -> Callable[[Callable[P, R]], Callabl
             if found is None:
                 return redirect(url_for("signing_in.ask", next=_way_back()), 303)
             g.signed_in = found
-            languages.speak([found.language, "de", "en"])
+            languages.speak(prefer=found.language)
             if not found.may(role):
                 raise NotAllowed(role=role.value)
             return view(*args, **kwargs)

@@ -53,6 +53,7 @@ def enter(token: str) -> AnyResponse:
     with house.database.transaction() as session:
         organiser = organisers.sign_in(session, link_id, now=house.now())
         sessions.start(session, organiser, now=house.now())
+        organisers.note(session, "organiser.signed_in", organiser_id=organiser.id, by="link", now=house.now())
     return redirect(url_for("overview.show"), 303)
 
 

@@ -16,6 +16,7 @@ def sign_in_url(visit: Visit, role: Role, *, language: Locale = "de") -> str:
     address = EmailAddress(f"{role.value}@example.org")
     with visit.transaction() as session:
         organiser = organisers.add(session, address, language=language, role=role, now=visit.now)
+        organiser.language = language
         link = organisers.open_link(session, organiser, to_mail=False, now=visit.now)
         return f"/organiser/sign-in/{visit.link('signin', link.id)}"
 
