@@ -6,19 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from mailer import delivery
 from mailer.context import Parts
 from mailer.core.errors import Refused
-from mailer.core.types import Words
-from mailer.delivery import specimen
-from mailer.letters import LetterKind, write
+from mailer.letters import LetterKind
 from mailer.mailings import MailingKind, check_preview
 from mailer.series import Event, Series
 
 FORMATS = ["eml", "html", "text", "ics"]
 KINDS = ["confirm", "welcome", "info", "reminder", "documentation", "farewell", "message"]
-
-SAMPLE_SUBJECT: Words = {"de": "Betreff Ihrer Nachricht", "en": "The subject of your message"}
-SAMPLE_BODY: Words = {"de": "Hier steht Ihr Text.", "en": "Here stands your text."}
 
 
 class NoCalendar(Refused):
@@ -41,20 +37,18 @@ def preview_letter(
     """One letter in one of FORMATS. Raises NotNow, NoCalendar."""
     if kind in list(MailingKind):
         check_preview(series, event, kind=MailingKind(kind))
-    row = specimen(
+    row = delivery.specimen(
         series,
         event,
         kind=LetterKind(kind),
         language="en" if language == "en" else "de" if language == "de" else series.default_language,
-        subject=SAMPLE_SUBJECT,
-        body=SAMPLE_BODY,
         now=now,
     )
+    shown = delivery.preview(session, parts.composer, row, now=now)
     if form == "eml":
-        return parts.composer.compose(session, row, now=now).content
-    letter = write(parts.composer.order(session, row, now=now))
+        return shown.message
     if form != "ics":
-        return (letter.html if form == "html" else letter.text).encode()
-    if letter.calendar is None:
+        return (shown.letter.html if form == "html" else shown.letter.text).encode()
+    if shown.letter.calendar is None:
         raise NoCalendar(event=event.slug, kind=kind)
-    return letter.calendar
+    return shown.letter.calendar

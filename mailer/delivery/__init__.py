@@ -1,6 +1,6 @@
 """The ledger, and the only road to SMTP."""
 
-from mailer.delivery.composing import Composer, specimen
+from mailer.delivery.composing import Composer
 from mailer.delivery.finishing import drop_waiting, finish_mailings
 from mailer.delivery.intake import (
     open_letters,
@@ -10,6 +10,7 @@ from mailer.delivery.intake import (
     open_test_copy,
 )
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
+from mailer.delivery.previewing import Preview, preview, specimen, specimen_of_mailing
 from mailer.delivery.progress import Answer, Standing, answers, counts_by_state, retry, standing
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
@@ -28,6 +29,7 @@ __all__ = [
     "Manner",
     "News",
     "Outgoing",
+    "Preview",
     "Reply",
     "Route",
     "Sender",
@@ -44,7 +46,9 @@ __all__ = [
     "open_notices",
     "open_sign_in_links",
     "open_test_copy",
+    "preview",
     "retry",
     "specimen",
+    "specimen_of_mailing",
     "standing",
 ]

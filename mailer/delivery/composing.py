@@ -12,18 +12,15 @@ from sqlalchemy.orm import Session
 from mailer import letters, outcomes
 from mailer.core.text import in_language
 from mailer.core.tokens import Links
-from mailer.core.types import EmailAddress, Locale, Words
+from mailer.core.types import EmailAddress
 from mailer.delivery.intake import ACCESS_COUNTS_FOR
-from mailer.delivery.models import Delivery, DeliveryId
+from mailer.delivery.models import Delivery
 from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
-from mailer.letters import LetterKind, Missed, Order, Recipient
+from mailer.letters import Letter, LetterKind, Missed, Order, Recipient
 from mailer.mailings import Mailing, Origin
 from mailer.series import Event, Series
 from mailer.subscriptions import CONFIRM_WITHIN
-
-SOMEBODY = EmailAddress("anna@example.net")
-"""Whom a preview is addressed to."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,10 @@ class Composer:
     def compose(self, session: Session, row: Delivery, *, now: datetime) -> Outgoing:
         """The letter with its envelope. Whatever goes wrong here is this row's fault alone."""
         order = self.order(session, row, now=now)
-        letter = letters.write(order)
+        return self.enclose(row, order, letters.write(order))
+
+    def enclose(self, row: Delivery, order: Order, letter: Letter) -> Outgoing:
+        """A written letter in its envelope."""
         envelope = self._envelope(row, order.recipient)
         sender = f"{self.return_path(row.id)}@{self._return_domain(envelope)}"
         return Outgoing.of(sender, str(row.address), letters.build(letter, envelope))
@@ -119,6 +119,7 @@ class Composer:
             test = self.links.make("test", 0)
             return Recipient(
                 address=address,
+                name=row.facts.get("name", ""),
                 unsubscribe_url=letters.unsubscribe_url(self.base_url, test),
                 manage_url=letters.manage_url(self.base_url, test),
             )
@@ -214,34 +215,6 @@ class MailingStencil:
         )
         sender = f"{composer.return_path(row.id)}@{self.return_domain}"
         return Outgoing(sender, address, self.skeleton.fill(personal))
-
-
-def specimen(
-    series: Series,
-    event: Event,
-    *,
-    kind: LetterKind,
-    language: Locale,
-    subject: Words,
-    body: Words,
-    now: datetime,
-) -> Delivery:
-    """A row that stands in no ledger, to look at the letter it would bring."""
-    about = None if kind in (LetterKind.CONFIRM, LetterKind.FAREWELL) else event
-    row = Delivery(
-        id=DeliveryId(0),
-        key=f"preview:{kind}:{event.id}:{language}",
-        kind=kind.value,
-        series=series,
-        address=SOMEBODY,
-        language=language,
-        facts={"subject": subject, "body": body},
-        opened_at=now,
-        not_after=now + CONFIRM_WITHIN,
-    )
-    if about is not None:
-        row.facts["event"] = about.id
-    return row
 
 
 def _missed(mailing: Mailing, language: str) -> Missed:

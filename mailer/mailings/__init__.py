@@ -22,6 +22,7 @@ from mailer.mailings.releasing import (
     release,
     reopen,
     resume,
+    window_by_hand,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "tell_newcomer",
     "untell",
     "upcoming_mailings",
+    "window_by_hand",
 ]

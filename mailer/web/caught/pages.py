@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from flask import Blueprint, Response, make_response, render_template
@@ -10,18 +9,12 @@ from werkzeug.utils import secure_filename
 
 from mailer.context import parts
 from mailer.web.caught.reading import list_mails, read_html, read_mail, read_part, read_raw
+from mailer.web.framed import answer_as_file, answer_in_frame
 from mailer.web.headers import POLICY
 
 bp = Blueprint("caught", __name__, url_prefix="/_mail")
 
 WITH_FRAME = f"{POLICY}; frame-src 'self'"
-
-SANDBOX = "sandbox allow-popups allow-popups-to-escape-sandbox"
-"""The mail may open its links in a new tab, and nothing else: no scripts, no forms, no place in our origin."""
-
-IN_FRAME = (
-    f"{SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
-)
 
 
 @bp.get("/")
@@ -39,12 +32,7 @@ def show(number: int) -> Response:
 
 @bp.get("/<int:number>/html")
 def show_html(number: int) -> Response:
-    """The HTML part, for the frame only; its links open in a new tab, as they do from a mailbox."""
-    written = read_html(_folder(), number)
-    page, heads = re.subn(r"(?i)<head\b[^>]*>", r'\g<0><base target="_blank">', written, count=1)
-    response = make_response(page if heads else f'<base target="_blank">{written}')
-    response.headers["Content-Security-Policy"] = IN_FRAME
-    return response
+    return answer_in_frame(read_html(_folder(), number))
 
 
 @bp.get("/<int:number>/parts/<int:place>")
@@ -52,23 +40,16 @@ def download(number: int, place: int) -> Response:
     """One part as a file. Never shown in the browser, whatever it says it is."""
     part, content = read_part(_folder(), number, place)
     name = secure_filename(part.filename) or f"{number}-{place}.{_ending(part.content_type)}"
-    return _file(content, part.content_type if part.content_type == "text/calendar" else "", name)
+    return answer_as_file(content, part.content_type if part.content_type == "text/calendar" else "", name)
 
 
 @bp.get("/<int:number>.eml")
 def raw(number: int) -> Response:
-    return _file(read_raw(_folder(), number), "message/rfc822", f"{number}.eml")
+    return answer_as_file(read_raw(_folder(), number), "message/rfc822", f"{number}.eml")
 
 
 def _folder() -> Path:
     return parts().config.instance / "caught"
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = content_type or "application/octet-stream"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _ending(content_type: str) -> str:

@@ -1,0 +1,42 @@
+"""What the desk calls mails: their kinds, how far they are, and why some did not leave."""
+
+from __future__ import annotations
+
+from mailer.web.languages import gettext as _
+
+
+def kind_words(kind: str) -> str:
+    """``Erinnerung``, ``Reminder``."""
+    return {
+        "confirm": _("Please confirm"),
+        "welcome": _("Welcome"),
+        "already": _("Already on the list"),
+        "info": _("Announcement"),
+        "reminder": _("Reminder"),
+        "documentation": _("Documentation"),
+        "farewell": _("Farewell"),
+        "message": _("Message"),
+    }.get(kind, kind)
+
+
+def state_words(state: str) -> str:
+    """How far a mailing is: ``geht hinaus``, ``hinausgegangen``."""
+    return {
+        "draft": _("draft"),
+        "released": _("about to leave"),
+        "sending": _("leaving now"),
+        "paused": _("held back"),
+        "done": _("sent"),
+        "cancelled": _("stopped"),
+        "missed": _("missed"),
+    }.get(state, state)
+
+
+def reason_words(reason: str) -> str:
+    """Why a mailing did not leave, as a sentence; a reason without one is shown as it is."""
+    return {
+        "too_late": _("It could not leave before its time had passed; perhaps the worker was not running."),
+        "superseded": _("A later mail about the same dialogue was due as well and went out instead."),
+        "moved": _("The dialogue was moved meanwhile."),
+        "stopped by hand": _("An organiser stopped it."),
+    }.get(reason, reason)
