@@ -66,7 +66,7 @@ def send(
         _ask(slug, event, wanted, now=now)
     with house().database.transaction() as session:
         found, about = _named(session, slug, event)
-        words = {"subject": _words(found, subject), "body": _words(found, body)}
+        words: dict[str, Any] = {"subject": _words(found, subject), "body": _words(found, body)}
         if copy_to:
             number = _open_test_copy(session, found, about, wanted, copy_to, now=now, **words)
         else:

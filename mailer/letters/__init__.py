@@ -13,7 +13,17 @@ from mailer.letters.addresses import (
 )
 from mailer.letters.cleaning import plain_line
 from mailer.letters.envelopes import Envelope, MailingList, build
+from mailer.letters.facts import View
 from mailer.letters.orders import BARE, Letter, LetterKind, Missed, Order, Recipient
+from mailer.letters.placeholders import (
+    OF_A_DIALOGUE,
+    NoNameInSubject,
+    NothingToFillIn,
+    Placeholder,
+    UnknownPlaceholder,
+    check_placeholders,
+    fillings,
+)
 from mailer.letters.skeletons import (
     END_OF_DATA,
     LEAVE_SLOT,
@@ -27,30 +37,39 @@ from mailer.letters.skeletons import (
     stuffed,
     unstuffed,
 )
-from mailer.letters.writing import write
+from mailer.letters.writing import LONGEST_SUBJECT, write
 
 __all__ = [
     "BARE",
     "END_OF_DATA",
     "LEAVE_SLOT",
+    "LONGEST_SUBJECT",
     "MANAGE_SLOT",
     "MESSAGE_ID_SLOT",
+    "OF_A_DIALOGUE",
     "SAFE_IN_ADDRESS",
     "Envelope",
     "Letter",
     "LetterKind",
     "MailingList",
     "Missed",
+    "NoNameInSubject",
+    "NothingToFillIn",
     "Order",
     "Personal",
+    "Placeholder",
     "Recipient",
     "Skeleton",
+    "UnknownPlaceholder",
+    "View",
     "access_url",
     "build",
+    "check_placeholders",
     "compiled_for_all",
     "confirm_url",
     "desk_url",
     "event_url",
+    "fillings",
     "manage_url",
     "plain_line",
     "series_url",

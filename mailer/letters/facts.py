@@ -127,8 +127,8 @@ def of_event(view: View, event: Event) -> EventFacts:
         when=_when(view, event),
         day=_day(view, event),
         where=_where(view, event),
-        join_url=_web_address(event.join_url) if ahead else "",
-        registration_url=_web_address(event.registration_url) if ahead else "",
+        join_url=web_address(event.join_url) if ahead else "",
+        registration_url=web_address(event.registration_url) if ahead else "",
         is_undated=event.starts_at is None,
         is_near=_is_near(view, event),
         announcement=view.words(event.announcement),
@@ -234,12 +234,12 @@ def _materials(view: View, materials: Iterable[Material]) -> Iterable[MaterialFa
         yield MaterialFacts(
             title=view.line(material.title) or names[material.kind],
             credit=plain_line(material.credit),
-            url=_web_address(material.url),
+            url=web_address(material.url),
             is_addendum=material.kind is MaterialKind.ADDENDUM,
         )
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
     """The address, if a mail program may open it; nothing that runs or reads a file."""
     address = plain_line(text)
     return address if address.lower().startswith(("https://", "http://")) else ""

@@ -11,7 +11,7 @@ from mailer.core import i18n
 from mailer.core.clock import local_day
 from mailer.core.i18n import Translator
 from mailer.core.types import Form
-from mailer.letters import facts
+from mailer.letters import facts, placeholders
 from mailer.letters.addresses import desk_url
 from mailer.letters.cleaning import plain_line
 from mailer.letters.facts import EventFacts, View
@@ -75,8 +75,19 @@ def _of_series(order: Order, view: View) -> dict[str, object]:
         ],
         "held": _held(view),
         "conditions": _conditions(order, view),
-        "subject_words": view.line(order.subject),
-        "body_words": view.words(order.body),
+        **_message(order, view, event),
+    }
+
+
+def _message(order: Order, view: View, event: Event | None) -> dict[str, str]:
+    """The organisers' own words with their placeholders filled in; of the reader's name only a stand-in."""
+    known = placeholders.fillings(view, event)
+    has_name = bool(plain_line(order.recipient.name))
+    body = view.words(order.body)
+    return {
+        "subject_words": placeholders.line_with(view.words(order.subject), known),
+        "body_text": placeholders.text_with(body, known, has_name=has_name),
+        "body_html": placeholders.html_with(body, known, has_name=has_name),
     }
 
 

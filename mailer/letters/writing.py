@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from markupsafe import escape
+
 from mailer.calendar import Method, invitation
 from mailer.core.i18n import translator
 from mailer.letters.addresses import event_url
 from mailer.letters.cleaning import plain_line, tidy
 from mailer.letters.gathering import event_of, form_of, gather
 from mailer.letters.orders import Letter, LetterKind, Order, Recipient
+from mailer.letters.placeholders import NAME_STAND_IN
 from mailer.letters.rendering import environment
 from mailer.series import Event, Series
 
@@ -34,6 +37,7 @@ def write(order: Order) -> Letter:
     env = environment(order.language, form_of(order))
     entry = _entry(order)
     known = gather(order, translator(order.language, form_of(order)))
+    reader = _reader(order).name
     known |= {"recipient": _reader(order), "has_calendar": entry is not None}
 
     def render(part: str, subject: str = "") -> str:
@@ -44,8 +48,8 @@ def write(order: Order) -> Letter:
         kind=order.kind,
         language=order.language,
         subject=subject,
-        text=tidy(render("body.txt")),
-        html=render("body.mjml", subject),
+        text=_named(tidy(render("body.txt")), reader),
+        html=_named(render("body.mjml", subject), str(escape(reader))),
         calendar=_calendar(order, *entry) if entry else None,
         calendar_method=Method.PUBLISH.value if entry else "",
         filename=_filename(entry[0]) if entry else "",
@@ -73,6 +77,11 @@ def _filename(event: Event) -> str:
 def _reader(order: Order) -> Recipient:
     name = "" if order.kind in _NAMELESS else plain_line(order.recipient.name)
     return replace(order.recipient, name=name)
+
+
+def _named(written: str, name: str) -> str:
+    """With the reader's name where organisers asked for it: put in last, so that lines break alike for everybody."""
+    return written.replace(NAME_STAND_IN, name)
 
 
 def _subject(rendered: str, *, test: bool) -> str:

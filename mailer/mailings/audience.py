@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from mailer.mailings.models import Mailing, MailingKind, Occasion, Told
+from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
 from mailer.people import Person, Suppression
 from mailer.series import Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
@@ -61,9 +62,49 @@ def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
     """The ids of the subscriptions a mailing goes to if it leaves now."""
     if mailing.kind is MailingKind.FAREWELL:
         return farewelled(mailing.series)
+    if mailing.kind is MailingKind.MESSAGE:
+        return chosen(mailing, subscribers(mailing.series, now=now))
     if mailing.occasion_id is None or mailing.again:
         return subscribers(mailing.series, now=now)
     return untold(mailing.series, mailing.occasion_id, now=now)
+
+
+def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[SubscriptionId]:
+    """Those of ``among`` whom the message's audience means."""
+    told = exists().where(
+        Told.subscription_id == Subscription.id,
+        Told.occasion_id == Occasion.id,
+        Occasion.event_id == message.event_id,
+    )
+    match message.audience:
+        case Audience.EVERYBODY:
+            return among
+        case Audience.LANGUAGE:
+            return among.where(Person.language == message.audience_language)
+        case Audience.TOLD:
+            return among.where(told)
+        case Audience.UNTOLD:
+            return among.where(~told)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many a mailing passes over although they are on the list."""
+
+    paused: int
+    suppressed: int
+
+
+def left_out(session: Session, mailing: Mailing, *, now: datetime) -> LeftOut:
+    """Whom of the list a message means and yet does not reach if it leaves now."""
+    today = now.astimezone(mailing.series.zone).date()
+    active = (Subscription.series_id == mailing.series_id, Subscription.state == SubscriptionState.ACTIVE)
+    on_list = select(Subscription.id).join(Person, Person.id == Subscription.person_id).where(*active)
+    suppressed = exists().where(Suppression.pseudonym == Person.pseudonym)
+    return LeftOut(
+        paused=count(session, chosen(mailing, on_list.where(~suppressed, Subscription.paused_until > today))),
+        suppressed=count(session, chosen(mailing, on_list.where(suppressed))),
+    )
 
 
 def count(session: Session, audience: Select[SubscriptionId]) -> int:

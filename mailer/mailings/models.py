@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import Words
+from mailer.organisers import Organiser, OrganiserId
 from mailer.series import Event, EventId, Series, SeriesId
 from mailer.subscriptions import SubscriptionId
 
@@ -33,6 +34,15 @@ class MailingState(enum.StrEnum):
     DONE = "done"  # nothing of it is left to do
     CANCELLED = "cancelled"  # stopped; what had not left stays here
     MISSED = "missed"  # its useful time passed before it could go out
+
+
+class Audience(enum.StrEnum):
+    """Whom of the list a message goes to; who that is, is decided when it leaves."""
+
+    EVERYBODY = "everybody"  # all on the list
+    LANGUAGE = "language"  # those who read one language
+    TOLD = "told"  # those who were told of its dialogue
+    UNTOLD = "untold"  # those who were not
 
 
 class Origin(enum.StrEnum):
@@ -106,6 +116,18 @@ class Mailing(Base):
     subject: Mapped[Words]
     body: Mapped[Words]
     """Markdown; both are empty but for a message."""
+    audience: Mapped[Audience] = mapped_column(default=Audience.EVERYBODY)
+    """Of a message; all others go to whom their occasion says."""
+    audience_language: Mapped[str] = mapped_column(String(8), default="")
+    """Empty unless the audience is those who read one language."""
+    with_calendar: Mapped[bool] = mapped_column(default=True)
+    """Whether a message about a dated dialogue brings its calendar entry."""
+    edition: Mapped[int] = mapped_column(default=0)
+    """Counts how often a draft was changed, so that two who edit it at once notice."""
+    author_id: Mapped[OrganiserId | None] = mapped_column(ForeignKey("organiser.id"))
+    """Who wrote its present words; absent for what a rule or a command made."""
+    releaser_id: Mapped[OrganiserId | None] = mapped_column(ForeignKey("organiser.id"))
+    """Who let it go; absent for what a rule or a command released."""
     event_starts_at: Mapped[datetime | None]
     """The start it speaks of: a row is skipped when the event has another by then. Absent without a dated event."""
     due_at: Mapped[datetime]
@@ -124,4 +146,6 @@ class Mailing(Base):
 
     series: Mapped[Series] = relationship()
     event: Mapped[Event | None] = relationship()
+    author: Mapped[Organiser | None] = relationship(foreign_keys=[author_id])
+    releaser: Mapped[Organiser | None] = relationship(foreign_keys=[releaser_id])
     occasion: Mapped[Occasion | None] = relationship()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from mailer import reminders
 from mailer.core.errors import Invalid, NotFound, Refused
 from mailer.core.types import Words
-from mailer.mailings.audience import count, untold
+from mailer.mailings.audience import count, find_occasion, subscribers, untold
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin, Told
 from mailer.mailings.planning import ensure_occasion, insert_mailing
+from mailer.organisers import OrganiserId
 from mailer.reminders import Window
 from mailer.series import Event, Series, is_over
 from mailer.subscriptions import SeriesOver
@@ -61,6 +62,18 @@ class NotNow(Refused):
     code = "not_now"
 
 
+class NoImprint(Refused):
+    """No mail of a series may leave without saying who sends it (§ 5 DDG)."""
+
+    code = "no_imprint"
+
+
+class NeedsSecondPerson(Refused):
+    """In this series somebody else than its author lets a message go."""
+
+    code = "needs_second_person"
+
+
 class WrongState(Refused):
     """The mailing is not in a state from which this can be done."""
 
@@ -77,6 +90,7 @@ def release(
     subject: Words | None = None,
     body: Words | None = None,
     again: bool = False,
+    releaser: OrganiserId | None = None,
     now: datetime,
 ) -> Mailing:
     """Let a mailing go out by hand; the next tick opens its deliveries.
@@ -84,14 +98,18 @@ def release(
     Info, reminder and documentation count as told and so replace the planned ones. ``key`` says
     what is once: the same key again is the same mailing, so a double click sends one.
 
-    Raises NotByHand, NeedsEvent, EmptyMessage, SeriesOver, NotNow, AlreadySent.
+    Raises NotByHand, NeedsEvent, EmptyMessage, NeedsSecondPerson, SeriesOver, NoImprint,
+    NotNow, AlreadySent.
     """
-    known = _find_by_hand(session, key)
+    known = find_by_hand(session, key)
     if known is not None:
         return known
     check_by_hand(series, event, kind=kind, now=now)
+    check_imprint(series)
     if kind is MailingKind.MESSAGE and not (any((subject or {}).values()) and any((body or {}).values())):
         raise EmptyMessage()
+    if kind is MailingKind.MESSAGE and series.second_release:
+        raise NeedsSecondPerson(series=series.slug)
     occasion = None
     if kind is not MailingKind.MESSAGE and event is not None:
         occasion = ensure_occasion(session, window_by_hand(session, event, kind=kind, now=now))
@@ -113,9 +131,10 @@ def release(
         "due_at": now,
         "not_after": _useful_until(event, kind, now=now),
         "created_at": now,
+        "releaser_id": releaser,
     }
     insert_mailing(session, row)
-    released = _find_by_hand(session, key)
+    released = find_by_hand(session, key)
     assert released is not None  # noqa: S101  # written one line above, by us or by a click at the same moment
     return released
 
@@ -135,12 +154,27 @@ def check_by_hand(series: Series, event: Event | None, *, kind: MailingKind, now
         raise NotNow(event=event.slug, kind=kind.value, reason=reason)
 
 
+def check_imprint(series: Series) -> None:
+    """Raises NoImprint."""
+    if not any(text.strip() for text in series.imprint.values()):
+        raise NoImprint(series=series.slug)
+
+
 def check_preview(series: Series, event: Event, *, kind: MailingKind) -> None:
     """Whether a letter of this kind could ever be written about this event. Raises NotNow."""
     long_ago = datetime(1, 1, 1, tzinfo=series.zone)
     reason = "" if kind is MailingKind.FAREWELL else _unfit(series, event, kind, now=long_ago)
     if reason:
         raise NotNow(event=event.slug, kind=kind.value, reason=reason)
+
+
+def reached_by_hand(session: Session, event: Event, *, kind: MailingKind, again: bool, now: datetime) -> int:
+    """How many a mailing by hand would reach now: all on the list, or those who do not know yet."""
+    if again:
+        return count(session, subscribers(event.series, now=now))
+    window = window_by_hand(session, event, kind=kind, now=now)
+    occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
+    return count(session, untold(event.series, occasion.id if occasion else None, now=now))
 
 
 def window_by_hand(session: Session, event: Event, *, kind: MailingKind, now: datetime) -> Window:
@@ -159,44 +193,6 @@ def window_by_hand(session: Session, event: Event, *, kind: MailingKind, now: da
     return Window(event.id, rule, kind.value, start, now, _useful_until(event, kind, now=now), True, now)
 
 
-def pause(session: Session, mailing_id: int, *, reason: str = "") -> Mailing:
-    """Hold a mailing back; what is in flight still arrives. Raises UnknownMailing, WrongState."""
-    return _move(
-        session,
-        mailing_id,
-        [MailingState.RELEASED, MailingState.SENDING],
-        {"state": MailingState.PAUSED, "reason": reason},
-    )
-
-
-def resume(session: Session, mailing_id: int) -> Mailing:
-    """Let a paused mailing go on. Raises UnknownMailing, WrongState."""
-    goes_on = case(
-        (Mailing.opened_at.is_(None), MailingState.RELEASED.value), else_=MailingState.SENDING.value
-    )
-    return _move(session, mailing_id, [MailingState.PAUSED], {"state": goes_on, "reason": ""})
-
-
-def cancel(session: Session, mailing_id: int, *, now: datetime) -> Mailing:
-    """Stop a mailing for good; what has not left stays here. Raises UnknownMailing, WrongState."""
-    return _move(
-        session,
-        mailing_id,
-        [MailingState.DRAFT, MailingState.RELEASED, MailingState.SENDING, MailingState.PAUSED],
-        {"state": MailingState.CANCELLED, "finished_at": now, "reason": "stopped by hand"},
-    )
-
-
-def reopen(session: Session, mailing_id: int) -> Mailing:
-    """Set a finished mailing going again, for rows that are tried anew. Raises UnknownMailing, WrongState."""
-    return _move(
-        session,
-        mailing_id,
-        [MailingState.DONE, MailingState.SENDING],
-        {"state": MailingState.SENDING, "finished_at": None},
-    )
-
-
 def get_mailing(session: Session, mailing_id: int) -> Mailing:
     """Raises UnknownMailing."""
     found = session.get(Mailing, mailing_id) if 0 < mailing_id < 2**31 else None
@@ -212,25 +208,7 @@ def list_mailings(session: Session, series: Series) -> Sequence[Mailing]:
     ).all()
 
 
-def _move(
-    session: Session, mailing_id: int, sources: list[MailingState], values: dict[str, object]
-) -> Mailing:
-    """One conditional UPDATE: of two organisers who press at once, one is told that she was slower."""
-    known = get_mailing(session, mailing_id)
-    moved = session.scalar(
-        update(Mailing)
-        .where(Mailing.id == mailing_id, Mailing.state.in_(sources))
-        .values(**values)
-        .returning(Mailing.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(known)
-    if moved is None:
-        raise WrongState(mailing=mailing_id, state=known.state.value)
-    return known
-
-
-def _find_by_hand(session: Session, key: str) -> Mailing | None:
+def find_by_hand(session: Session, key: str) -> Mailing | None:
     found: Mailing | None = session.scalar(select(Mailing).where(Mailing.key == f"hand:{key}"))
     return found
 

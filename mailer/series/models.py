@@ -42,6 +42,8 @@ class Series(Base):
     """Absent when the end follows from the last event and ``closing_days``."""
     closing_days: Mapped[int] = mapped_column(default=14)
     retention_days: Mapped[int] = mapped_column(default=30)
+    second_release: Mapped[bool] = mapped_column(default=False)
+    """Whether a message only leaves when somebody else than its author lets it go."""
     list_id: Mapped[str] = mapped_column(String(120))
     """The label of the List-Id; frozen at creation, for it must not change with a title (RFC 2919 section 3)."""
     created_at: Mapped[datetime]
