@@ -80,7 +80,7 @@ class Composer:
             valid_until=valid_until,
             subject=mailing.subject if mailing else row.facts.get("subject", {}),
             body=mailing.body if mailing else row.facts.get("body", {}),
-            with_calendar=kind is LetterKind.MESSAGE and event is not None,
+            with_calendar=mailing.with_calendar if mailing else row.facts.get("calendar", True),
             conditions=outcomes.list_conditions(session, event)
             if event is not None and kind is LetterKind.DOCUMENTATION
             else (),

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from mailer import mailings, organisers
-from mailer.core.db import rows_changed
+from mailer.core.db import insert_unless_there, rows_changed
 from mailer.core.types import EmailAddress, Locale
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
 from mailer.mailings import Mailing, MailingKind, MailingState
@@ -102,22 +102,35 @@ def open_test_copy(
     subject: dict[str, str],
     body: dict[str, str],
     key: str,
+    name: str = "",
+    with_calendar: bool = True,
     now: datetime,
 ) -> DeliveryId:
-    """Queue one letter of a mailing to one address, marked as a test; nobody counts as told."""
-    row = _add(
+    """Queue one letter of a mailing to one address, marked as a test; nobody counts as told.
+
+    ``name`` is what its reader is called in it. The same ``key`` twice is one letter.
+    """
+    insert_unless_there(
         session,
+        Delivery,
         key=f"test:{key}",
         kind=kind.value,
         address=address,
         language=language,
         series_id=series.id,
-        facts={"test": True, "event": event.id if event else None, "subject": subject, "body": body},
+        facts={
+            "test": True,
+            "event": event.id if event else None,
+            "subject": subject,
+            "body": body,
+            "name": name,
+            "calendar": with_calendar,
+        },
+        next_at=now,
         not_after=now + timedelta(days=1),
-        now=now,
+        opened_at=now,
     )
-    session.flush()
-    return row.id
+    return session.scalars(select(Delivery.id).where(Delivery.key == f"test:{key}")).one()
 
 
 def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
