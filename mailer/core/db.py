@@ -41,6 +41,12 @@ class DatabaseAway(Unavailable):
     code = "database_away"
 
 
+class DiskFull(DatabaseAway):
+    """The database found no room to write: the disk, or the quota, is full."""
+
+    code = "disk_full"
+
+
 class DatabaseNotReady(Unavailable):
     """The database is older than this code: its migrations have not been run."""
 
@@ -175,7 +181,14 @@ def _named(problem: sa.exc.DBAPIError) -> Exception:
     said = str(problem.orig).splitlines()[0][:200]
     if "no such table" in said or "no such column" in said or "UndefinedTable" in type(problem.orig).__name__:
         return DatabaseNotReady(cause=said)
-    return DatabaseAway(cause=said) if isinstance(problem, sa.exc.OperationalError) else problem
+    return away(problem.orig) if isinstance(problem, sa.exc.OperationalError) else problem
+
+
+def away(problem: object) -> DatabaseAway:
+    """What the database's own error means: that it is away, or has no room to write."""
+    said = (str(problem).splitlines() or ["?"])[0][:200]
+    is_full = "disk is full" in said or "disk full" in said or "No space left on device" in said
+    return (DiskFull if is_full else DatabaseAway)(cause=said)
 
 
 def rows_changed(result: sa.Result[Any]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.core.db import Database, DatabaseAway
+from mailer.core.db import Database, away
 from mailer.delivery.models import DeliveryState
 from mailer.delivery.verdicts import Verdict
 
@@ -68,10 +68,10 @@ class Books(ABC):
             return self._write(self._borrowed.driver_connection, verdicts, ids, now)
         except self._database.engine.dialect.loaded_dbapi.Error as problem:
             self.close(broken=True)
-            raise DatabaseAway(cause=(str(problem).splitlines() or ["?"])[0][:200]) from problem
+            raise away(problem) from problem
         except sa.exc.DBAPIError as problem:
             self.close(broken=True)
-            raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
+            raise away(problem.orig) from problem
 
     def close(self, *, broken: bool = False) -> None:
         """Give the connection back."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from mailer import delivery, mailings, privacy, subscriptions
-from mailer.core.db import Database
+from mailer.core.db import Database, DatabaseAway
 from mailer.delivery import Sender, Tally
 
 log = logging.getLogger(__name__)
@@ -38,12 +38,17 @@ TIDYING: Mapping[str, Step] = {"privacy.forgotten": privacy.forget_due}
 
 
 def prepare(database: Database, *, now: datetime, steps: Mapping[str, Step] = STEPS) -> int:
-    """Run every step once, in order; the number of things done. A step that fails is logged; the next still runs."""
+    """Run every step once, in order; the number of things done. A step that fails is logged; the next still runs.
+
+    Raises DatabaseAway.
+    """
     done = 0
     for name, step in steps.items():
         try:
             with database.transaction() as session:
                 count = step(session, now=now)
+        except DatabaseAway:  # so it is for all steps
+            raise
         except Exception:
             log.exception("step=%s failed", name)
         else:
