@@ -9,6 +9,7 @@ from mailer.delivery.intake import (
     open_sign_in_links,
     open_test_copy,
 )
+from mailer.delivery.manners import PLAIN_MANNER, Manner, Tally
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
 from mailer.delivery.previewing import Preview, preview, specimen, specimen_of_mailing
 from mailer.delivery.progress import Answer, Standing, answers, counts_by_state, retry, standing
@@ -16,7 +17,7 @@ from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
 from mailer.delivery.wire import Heard, News, Outgoing
-from mailer.delivery.worker import PLAIN_MANNER, Manner, Sender, Tally
+from mailer.delivery.worker import Sender
 
 __all__ = [
     "PLAIN_MANNER",

@@ -1,4 +1,4 @@
-"""How a worker gets its rows, and how they get free again when it is gone."""
+"""How a worker gets its rows, and lets go of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mailer.core.db import Database, Instant, rows_changed
-from mailer.core.leases import is_free
+from mailer.core.db import Instant
 from mailer.delivery.fitness import mailing_reason, reader_reason
 from mailer.delivery.models import Delivery, DeliveryState
-from mailer.delivery.verdicts import DOUBTFUL, HELD, Row
+from mailer.delivery.verdicts import Row
 from mailer.mailings import Mailing, MailingState
 
 LEASE = timedelta(minutes=15)
@@ -89,57 +88,6 @@ def give_back(session: Session, ids: Sequence[int], *, worker: str) -> None:
         .values(state=DeliveryState.QUEUED, claimed_by=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def renew(session: Session, *, worker: str, clock: datetime) -> None:
-    """Make this worker's claims count anew: a slow relay may take longer than a lease."""
-    session.execute(
-        sa.update(Delivery)
-        .where(Delivery.claimed_by == worker)
-        .values(lease_until=clock + LEASE)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def recover(database: Database, *, worker: str, hold: bool, clock: datetime) -> int:
-    """Put back to work what workers left behind that are gone; the number of rows.
-
-    Claimed rows were never on the wire. Rows whose dot may have been sent are in doubt: they go
-    again under their old Message-ID, for a reminder lost is worse than one that comes twice
-    (RFC 1047; at most one such row a connection). With ``hold`` they wait for somebody's decision.
-    """
-    with database.reading() as session:
-        holders = session.execute(
-            sa.select(Delivery.claimed_by, sa.func.min(Delivery.lease_until))
-            .where(Delivery.claimed_by.is_not(None), Delivery.claimed_by != worker)
-            .group_by(Delivery.claimed_by)
-        ).all()
-    gone = [
-        name
-        for name, until in holders
-        if name and ((until and until < clock) or is_free(database, f"worker-{name}"))
-    ]
-    if not gone:
-        return 0
-    with database.transaction() as session:
-        return sum(_free(session, name, hold=hold) for name in gone)
-
-
-def _free(session: Session, name: str, *, hold: bool) -> int:
-    left = sa.update(Delivery).where(Delivery.claimed_by == name)
-    free: dict[str, Any] = {"claimed_by": None, "lease_until": None}
-    doubtful = session.execute(
-        left.where(Delivery.state == DeliveryState.SENDING).values(
-            state=DeliveryState.HELD if hold else DeliveryState.QUEUED,
-            doubtful=Delivery.doubtful + 1,
-            reason=HELD if hold else DOUBTFUL,
-            **free,
-        )
-    )
-    untried = session.execute(
-        left.where(Delivery.state == DeliveryState.CLAIMED).values(state=DeliveryState.QUEUED, **free)
-    )
-    return rows_changed(doubtful) + rows_changed(untried)
 
 
 def _goes_out() -> sa.ColumnElement[bool]:

@@ -7,7 +7,6 @@ import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, sleep
 
@@ -21,9 +20,11 @@ from mailer.delivery.bookkeeping import Books, books
 from mailer.delivery.breaker import distrust
 from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
+from mailer.delivery.manners import PLAIN_MANNER, Manner, Tally
 from mailer.delivery.merging import Merger, Writer
 from mailer.delivery.models import DeliveryState
 from mailer.delivery.rates import Rates
+from mailer.delivery.recovering import RENEW_EVERY, Recovery
 from mailer.delivery.refusals import RelayPutsOff
 from mailer.delivery.stock import Stock
 from mailer.delivery.verdicts import Row, Verdict, given_back, skipped
@@ -33,9 +34,6 @@ log = logging.getLogger(__name__)
 
 RECOVER_EVERY = 5.0
 """Seconds between two looks for rows of workers that are gone."""
-
-RENEW_EVERY = 300.0
-"""Seconds between two renewals of our own leases."""
 
 PACE_EVERY = 2.0
 """Seconds over which the pace is measured."""
@@ -48,34 +46,8 @@ LONGEST_WAIT = 0.25
 FRESH_OBJECTS = 50_000
 """Objects made before the garbage collector looks through them: a letter makes no cycles, only many objects."""
 
-DATABASE_TRIES = 20
-"""Half-second tries to write down what is known when the database went away."""
-
-
-@dataclass
-class Tally:
-    """What one round of sending did."""
-
-    settled: Counter[str] = field(default_factory=Counter)
-    """Rows by the state they came to."""
-    relay_away: bool = False
-    """Whether the relay did not let us in."""
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How this house wants its mail to leave."""
-
-    rate: float = 0.0
-    """Letters a second over all workers; 0 is no limit."""
-    rate_per_domain: float = 0.0
-    """The same for each recipient domain."""
-    hold: bool = False
-    """Whether rows in doubt wait for somebody's decision instead of being sent again."""
-
-
-PLAIN_MANNER = Manner()
-"""As fast as the relay takes it."""
+DATABASE_PATIENCE = 10.0
+"""Seconds for which we try to write down what is known when the database went away."""
 
 
 class Sender:
@@ -95,10 +67,15 @@ class Sender:
         now: Callable[[], datetime],
         stopped: Callable[[], bool] = lambda: False,
         manner: Manner = PLAIN_MANNER,
+        patience: float = DATABASE_PATIENCE,
     ) -> None:
         self.database, self.transport, self.composer = database, transport, composer
         self.name, self.now, self.stopped = name, now, stopped
         self.rates, self.hold = Rates(manner.rate, manner.rate_per_domain), manner.hold
+        self.recovery = Recovery(database, worker=name, hold=manner.hold)
+        self.patience = patience
+        self.unwritten: list[Verdict] = []
+        """What the relay said while the database was away: it is written down before anything else is sent."""
         self.merger = Merger(database, composer)
 
     def send_due(self, *, try_blocked: bool = False) -> Tally:
@@ -107,9 +84,11 @@ class Sender:
         A relay that does not let us in closes the route for a while (``try_blocked`` tries it
         nevertheless); the rows stay queued.
 
-        Raises DatabaseAway; what the relay said until then is written down as far as that goes.
+        Raises DatabaseAway; what the relay said until then is written down when the database is back.
         """
-        claiming.recover(self.database, worker=self.name, hold=self.hold, clock=utcnow())
+        if self.unwritten:
+            _Run(self).write_what_was_left()
+        self.recovery.put_back(clock=utcnow(), own=True)
         with self.database.reading() as session:
             if not try_blocked and routes.is_blocked(session, clock=utcnow()):
                 return Tally(relay_away=True)
@@ -151,6 +130,15 @@ class _Run:
         if self.crew.closed_by is not None:
             self._close_route(self.crew.closed_by)
         return self.tally
+
+    def write_what_was_left(self) -> None:
+        """Write down what a round before could not. Raises DatabaseAway."""
+        self._verdicts = self.sender.unwritten
+        try:
+            self._write([])
+            self.sender.unwritten = []
+        finally:
+            self.books.close()
 
     def _turn(self) -> bool:
         """Once round; whether there is more to do."""
@@ -247,11 +235,11 @@ class _Run:
         self._note_pace(moment)
         if moment - self._recovered_at >= RECOVER_EVERY:
             self._recovered_at = moment
-            claiming.recover(self.database, worker=self.sender.name, hold=self.sender.hold, clock=utcnow())
+            self.sender.recovery.put_back(clock=utcnow())
         if moment - self._renewed_at >= RENEW_EVERY:
             self._renewed_at = moment
             with self.database.transaction() as session:
-                claiming.renew(session, worker=self.sender.name, clock=utcnow())
+                self.sender.recovery.renew(session, clock=utcnow())
 
     def _note_pace(self, moment: float) -> None:
         since = moment - self._paced_at
@@ -290,13 +278,13 @@ class _Run:
             self.books.close()
 
     def _write_patiently(self) -> None:
-        for tries_left in reversed(range(DATABASE_TRIES)):
+        give_up = monotonic() + self.sender.patience
+        while self._verdicts:
             try:
-                if self._verdicts:
-                    self._write([])
-                return
+                self._write([])
             except DatabaseAway:
-                if not tries_left:
+                if monotonic() > give_up:
+                    self.sender.unwritten = self._verdicts
                     raise
                 sleep(0.5)
 
