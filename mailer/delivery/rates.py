@@ -14,8 +14,9 @@ from mailer.delivery.verdicts import Row
 AHEAD = 2.0
 """Seconds of mail one worker reserves slots for: what it cannot use any more when it is stopped is lost."""
 
-CLOCK_WAS_WRONG = 3600.0
-"""A bucket that is full for longer than this was filled by a clock set back since; it begins anew."""
+CLOCK_WAS_WRONG = 600.0
+"""A bucket that is full for longer than this, and for longer than twenty letters take, was filled by a clock set
+back since; it begins anew."""
 
 RELAY = "relay"
 
@@ -63,7 +64,8 @@ class Rates:
             free_at = session.scalar(
                 sa.select(sa.func.max(_BUCKET.c.free_at)).where(_BUCKET.c.name == f"domain:{domain}")
             )
-            begins = clock if free_at is None or not clock <= free_at <= clock + CLOCK_WAS_WRONG else free_at
+            is_known = free_at is not None and clock <= free_at <= clock + _wrong(self.per_domain)
+            begins = free_at if is_known else clock
             room = min(count, max(0, int((clock + AHEAD - begins) * self.per_domain) + 1))
             first = _reserve(session, f"domain:{domain}", room, self.per_domain, clock=clock)
             for number, row in enumerate(theirs[:room]):
@@ -84,11 +86,15 @@ def _domain(row: Row) -> str:
     return (row.address or "").rpartition("@")[2].lower()
 
 
+def _wrong(rate: float) -> float:
+    return max(CLOCK_WAS_WRONG, 20 / rate)
+
+
 def _reserve(session: Session, name: str, count: int, rate: float, *, clock: float) -> float:
     """The moment of the first of ``count`` slots, which are this worker's from now on."""
     if not count:
         return clock
     need = count / rate
-    facts = {"name": name, "clock": clock, "need": need, "wrong": CLOCK_WAS_WRONG}
+    facts = {"name": name, "clock": clock, "need": need, "wrong": _wrong(rate)}
     free_at: float = session.execute(_RESERVE, facts).scalar_one()
     return free_at - need

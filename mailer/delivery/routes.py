@@ -16,7 +16,11 @@ LONGEST_PAUSE = timedelta(minutes=5)
 
 def is_blocked(session: Session, *, clock: datetime) -> bool:
     route = session.get(Route, RELAY)
-    return route is not None and route.blocked_until is not None and route.blocked_until > clock
+    if route is None or route.blocked_until is None:
+        return False
+    return (
+        clock < route.blocked_until <= clock + LONGEST_PAUSE
+    )  # farther ahead only by a clock set back since
 
 
 def closed_route(session: Session) -> Route | None:

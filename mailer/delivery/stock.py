@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic, time
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from mailer.core.clock import utcnow
 from mailer.core.db import Database, Instant
@@ -66,7 +67,7 @@ class Stock:
         """Seconds until a parked row may leave; None when one may leave now, or none is parked."""
         if self._rows or not self._parked:
             return None
-        return max(0.0, self._parked[0][0] - time())
+        return max(0.0, self._parked[0][0] - monotonic())
 
     def refill(self, *, at_once: bool = False) -> None:
         """Claim what is due, if it is time to: letters to one person often, mailings when little is left."""
@@ -106,25 +107,27 @@ class Stock:
                 claiming.give_back(session, ids, worker=self._worker)
 
     def _next(self) -> Row | None:
-        if self._parked and self._parked[0][0] <= time():
+        if self._parked and self._parked[0][0] <= monotonic():
             return heapq.heappop(self._parked)[2]
         while self._rows:
             row = self._rows.popleft()
-            if row.slot <= 0.0 or row.slot <= time():
+            if row.slot <= 0.0 or row.slot <= monotonic():
                 return row
             heapq.heappush(self._parked, (row.slot, row.id, row))
         return None
 
     def _claim(self, *, mailings: bool, moment: float) -> None:
         now, clock = self.moment, utcnow()
-        limit = self._wanted(moment) if mailings else self._least
+        if len(self._parked) >= (self._rates.claims_at_most or len(self._parked) + 1):
+            return  # as many wait already as the rate leaves room for
+        limit = self._wanted(moment) if mailings else self._at_most(self._least)
         with self._database.transaction() as session:
             rows = claiming.claim_singles(session, worker=self._worker, limit=limit, clock=clock, now=now)
             if mailings and len(rows) < limit:
                 rows += claiming.claim_mailings(
                     session, worker=self._worker, limit=limit - len(rows), clock=clock, now=now
                 )
-            late = self._rates.give_slots(session, rows, clock=time())
+            late = self._give_slots(session, rows)
             put_off = [{"id": row.id, "at": now + timedelta(seconds=at - time())} for row, at in late]
             if put_off:
                 session.execute(_PUT_OFF, put_off)
@@ -136,6 +139,15 @@ class Stock:
             self._is_dry = len(rows) < limit
             self._claimed_at = moment
 
+    def _give_slots(self, session: Session, rows: list[Row]) -> list[tuple[Row, float]]:
+        """Slots by the machine's clock, which all workers share; from here on by one that nobody sets."""
+        clock = time()
+        late = self._rates.give_slots(session, rows, clock=clock)
+        for row in rows:
+            if row.slot:
+                row.slot += monotonic() - clock
+        return late
+
     def _wanted(self, moment: float) -> int:
         """As many rows as last for a second at the pace of late, but enough for every connection."""
         since = moment - self._claimed_at
@@ -143,7 +155,9 @@ class Stock:
         self._handed_out = 0
         if not self._is_dry:
             self._size_of_claim = int(min(MOST, max(self._least, pace * SECONDS_IN_HAND)))
-        most = self._rates.claims_at_most
-        if most is not None:
-            self._size_of_claim = min(self._size_of_claim, most)
+        self._size_of_claim = self._at_most(self._size_of_claim)
         return self._size_of_claim
+
+    def _at_most(self, rows: int) -> int:
+        most = self._rates.claims_at_most
+        return rows if most is None else min(rows, most)

@@ -42,7 +42,7 @@ class Row:
     losses: int = 0
     """How often the connection broke under it since it was claimed."""
     slot: float = 0.0
-    """The earliest moment the sending rate leaves room for it, in seconds of the machine's clock."""
+    """The earliest moment the sending rate leaves room for it, in seconds of a clock that nobody sets."""
 
 
 class Verdict(NamedTuple):

@@ -11,13 +11,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from mailer.core import i18n
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
+from mailer.core.errors import MailerError
 from mailer.core.leases import Lease, lease
 from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
@@ -29,7 +32,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEAT_EVERY = timedelta(seconds=10)
+TELL_EVERY = 60.0
+"""Seconds between two words on the same trouble."""
+
 TIDY_EVERY = timedelta(minutes=10)
+CLOCK_SET_BACK = 1.0
+"""Seconds by which the machine's clock must jump for us to mind."""
+
 SILENT_FOR = timedelta(days=1)
 """A worker not heard of for this long is dropped from the list."""
 
@@ -109,13 +118,26 @@ def work(
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
-            while not stopping.wait(0.5):
-                pass
+            _keep_turning(scheduler, stopping)
         finally:
             stopping.set()
             turns.finish()
             scheduler.shutdown(wait=True)
             turns.leader.release()
+
+
+def _keep_turning(scheduler: BackgroundScheduler, stopping: threading.Event) -> None:
+    """Wait until ``stopping``; turn at once where the machine's clock is set back.
+
+    APScheduler knows that clock alone: an hour back, and nothing would turn for an hour.
+    """
+    ahead = utcnow().timestamp() - monotonic()
+    while not stopping.wait(0.5):
+        before, ahead = ahead, utcnow().timestamp() - monotonic()
+        if ahead < before - CLOCK_SET_BACK:
+            log.warning("the machine's clock was set back by %.0f seconds", before - ahead)
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=utcnow())
 
 
 def stop_on_signals() -> threading.Event:
@@ -150,6 +172,7 @@ class _Turns:
         self.leader = lease(database, "leader")
         self.leads: bool | None = None  # until the first turn
         self.wake_sender: Callable[[], object] = lambda: None
+        self._told, self._told_at = "", 0.0
         self.beaten_at = self.tidied_at = datetime.min.replace(tzinfo=UTC)
 
     def look(self) -> None:
@@ -158,6 +181,8 @@ class _Turns:
             try:
                 if not self.stopped():
                     self._look()
+            except MailerError as problem:
+                self._tell(problem)
             except Exception:
                 log.exception("worker=%s turn failed", self.sender.name)
 
@@ -167,8 +192,16 @@ class _Turns:
             try:
                 if not self.stopped() and (self.leads or not self.database.is_sqlite):
                     self.sender.send_due()
+            except MailerError as problem:
+                self._tell(problem)
             except Exception:
                 log.exception("worker=%s sending failed", self.sender.name)
+
+    def _tell(self, problem: MailerError) -> None:
+        """In one sentence, and the same one once a minute: the next turn tries again."""
+        if problem.code != self._told or monotonic() - self._told_at >= TELL_EVERY:
+            self._told, self._told_at = problem.code, monotonic()
+            log.error("%s: %s", problem.code, i18n.translator("en").sentence(problem))
 
     def finish(self) -> None:
         """Wait for the turns in flight; whatever turn comes later does nothing, since ``stopped`` holds.
