@@ -26,6 +26,15 @@ _KEEPALIVE = {
     "application_name": "zeitnah-lease",
 }
 
+"""Ours: that the server is gone."""
+
+_NOTICED_WITHIN_25_SECONDS = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""The server's: that a machine lost its power or its network. By itself it would hold the lease for two hours."""
+
 
 class Lease(Protocol):
     """A name that one process in the house can hold at a time."""
@@ -109,6 +118,8 @@ class _AdvisoryLease:
             self.release()
         try:
             connection = self._engine.connect()
+            for setting, value in _NOTICED_WITHIN_25_SECONDS.items():
+                connection.execute(sa.select(sa.func.set_config(setting, value, False)))
             if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(self._key))):
                 self._connection = connection
                 return True
