@@ -15,6 +15,9 @@ from mailer.delivery.replies import Reply
 Extensions = Mapping[str, str]
 """What EHLO offered: keyword in capitals, and its parameters."""
 
+AFTER_THE_DOT = 600.0
+"""Seconds to wait for the answer to the final dot: a shorter wait sends letters twice (RFC 5321 section 4.5.3.2.6)."""
+
 _OLD_AUTH = re.compile(r"^AUTH=")
 
 
@@ -33,6 +36,8 @@ class Relay:
     patience: float
     """Seconds for the greeting and every answer before the final dot."""
     context: ssl.SSLContext
+    after_the_dot: float = AFTER_THE_DOT
+    """Seconds for the answer to the final dot."""
     use_tls: bool = False
     use_ssl: bool = False
     username: str = ""

@@ -14,9 +14,6 @@ from mailer.delivery.replies import Reply
 from mailer.delivery.sockets import Connection
 from mailer.delivery.wire import News, Outgoing
 
-AFTER_THE_DOT = 600
-"""Seconds to wait for the answer to the final dot: a shorter wait sends letters twice (RFC 5321 section 4.5.3.2.6)."""
-
 LONGEST_REPLY = 100_000
 """Bytes of one reply that we read before we take the other side for something that is no relay."""
 
@@ -87,7 +84,11 @@ class Line:
 
     def check_time(self, now: float) -> None:
         """End the line if it waited too long for an answer. ``now`` is the monotonic clock's."""
-        if self._expected and now > self._deadline and not self.is_over:
+        if not self._expected or now <= self._deadline or self.is_over:
+            return
+        if self.connection.dials_next():  # a relay with several addresses, and the first says nothing at all
+            self._deadline = now + self._patience()
+        else:
             self._end(TimeoutError(f"no answer within {self._patience():.0f} seconds"))
 
     def close(self) -> None:
@@ -118,7 +119,8 @@ class Line:
             self._end(problem)
 
     def _patience(self) -> float:
-        return AFTER_THE_DOT if self._expected and self._expected[0] is Stage.DOT else self._relay.patience
+        is_dot = bool(self._expected) and self._expected[0] is Stage.DOT
+        return self._relay.after_the_dot if is_dot else self._relay.patience
 
     def _end(self, problem: Exception) -> None:
         if not self.is_over:

@@ -6,6 +6,7 @@ written, and of the rest there is an index that holds it alone.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState, Progress
 from mailer.mailings import Mailing
+
+log = logging.getLogger(__name__)
 
 STATES = ("queued", "sending", "sent", "deferred", "failed", "skipped")
 
@@ -124,7 +127,10 @@ def add(session: Session, mailing_id: int, *, sent: int = 0, failed: int = 0, sk
 
 
 def recount(session: Session, mailing_id: int) -> None:
-    """Count a mailing's rows one by one, and keep that instead of what was added up."""
+    """Count a mailing's rows one by one, and keep that instead of what was added up.
+
+    The sum over all states is the number of recipients; were it not, the log would say so.
+    """
     counted = session.execute(
         sa.select(Delivery.state, sa.func.count())
         .where(Delivery.mailing_id == mailing_id)
@@ -133,6 +139,9 @@ def recount(session: Session, mailing_id: int) -> None:
     counts = {state: count for state, count in counted}
     session.execute(sa.delete(Progress).where(Progress.mailing_id == mailing_id))
     session.expire_all()
+    expected = session.scalar(sa.select(Mailing.recipients).where(Mailing.id == mailing_id))
+    if sum(counts.values()) != expected:
+        log.error("mailing=%d rows=%d recipients=%s do not agree", mailing_id, sum(counts.values()), expected)
     add(
         session,
         mailing_id,

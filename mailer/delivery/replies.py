@@ -11,6 +11,7 @@ HARD_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _WAIT = re.compile(r"\b(?:in|after|for)\s+(\d{1,6})\s*(s\b|sec|min|h\b|hour)", re.IGNORECASE)
+_WAIT_AS_CLOCK = re.compile(r"\b(?:in|after|for)\s+(\d{1,2}):(\d{2}):(\d{2})\b", re.IGNORECASE)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
@@ -44,7 +45,10 @@ class Reply:
 
     @property
     def asks_to_wait(self) -> timedelta | None:
-        """How long the relay asks us to wait: ``try again in 300 seconds``, as greylisting servers say it."""
+        """How long the relay asks us to wait: ``try again in 300 seconds``, or ``in 00:05:00``, as greylisting servers say."""
+        if clock := _WAIT_AS_CLOCK.search(self.text):
+            hours, minutes, seconds = map(int, clock.groups())
+            return timedelta(hours=hours, minutes=minutes, seconds=seconds)
         found = _WAIT.search(self.text)
         return timedelta(**{_UNITS[found[2][0].lower()]: int(found[1])}) if found else None
 

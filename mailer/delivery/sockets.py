@@ -72,6 +72,14 @@ class Connection:
             raise ConnectionResetError("the relay hung up")
         return came
 
+    def dials_next(self) -> bool:
+        """Turn to the next address, if we are not through yet and there is one."""
+        if not self._connecting or not self._addresses:
+            return False
+        self.socket.close()
+        self.socket = self._dial()
+        return True
+
     def close(self) -> None:
         self.socket.close()
 
@@ -86,9 +94,7 @@ class Connection:
 
     def _connected(self) -> bool:
         error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error and self._addresses:
-            self.socket.close()
-            self.socket = self._dial()
+        if error and self.dials_next():
             return False
         if error:
             raise OSError(error, os.strerror(error))

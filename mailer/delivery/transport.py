@@ -17,7 +17,7 @@ from typing import Any
 
 import flask_mail
 
-from mailer.delivery.greeting import Relay
+from mailer.delivery.greeting import AFTER_THE_DOT, Relay
 from mailer.delivery.lines import Line
 from mailer.delivery.refusals import RelayUnreachable
 from mailer.delivery.wire import Heard
@@ -32,12 +32,20 @@ LOOK_AT_TIME = 0.5
 class Transport:
     """Opens sessions with the one relay all mail goes through, and listens to all of them at once."""
 
-    def __init__(self, mail: flask_mail.Mail, *, timeout: int, host_name: str, connections: int = 4) -> None:
+    def __init__(
+        self,
+        mail: flask_mail.Mail,
+        *,
+        timeout: float,
+        host_name: str,
+        connections: int = 4,
+        after_the_dot: float = AFTER_THE_DOT,
+    ) -> None:
         if mail.state is None:
             raise ValueError("Flask-Mail has not met its application yet")
         self.connections = connections
         self._settings = mail.state
-        self._timeout = timeout
+        self._timeout, self._after_the_dot = timeout, after_the_dot
         self._host_name = host_name
         self._selector = selectors.DefaultSelector()
         self._lines: list[Line] = []
@@ -129,6 +137,7 @@ class Transport:
             host_name=self._host_name,
             patience=self._timeout,
             context=ssl.create_default_context(),
+            after_the_dot=self._after_the_dot,
             use_tls=self._settings.use_tls,
             use_ssl=self._settings.use_ssl,
             username=self._settings.username or "",
