@@ -49,6 +49,8 @@ class Config:
     """Letters a second over all workers; 0 is no limit."""
     mail_rate_per_domain: float
     """The same for each recipient domain."""
+    task_engine: Literal["embedded", "procrastinate"]
+    """Whether one worker sends by itself, or all on one PostgreSQL share the sending (decision 17)."""
     in_doubt: Literal["resend", "hold"]
     """What becomes of a letter when nobody can know whether the relay took it."""
     return_path_domain: str | None
@@ -80,10 +82,11 @@ class Config:
         environment = env.one_of("ENVIRONMENT", "production", ("production", "development"))
         development = environment == "development"
         base_url = env.url("BASE_URL", "http://127.0.0.1:8000")
+        database_url = _database_url(env, instance)
         config = cls(
             instance=instance,
             environment="development" if development else "production",
-            database_url=_database_url(env, instance),
+            database_url=database_url,
             secret_key=_secret_key(env, instance, development=development),
             base_url=base_url,
             mail_server=env.text("MAIL_SERVER", "localhost"),
@@ -97,6 +100,7 @@ class Config:
             mail_connections=env.number("MAIL_CONNECTIONS", 4, least=1, most=500),
             mail_rate=env.rate("MAIL_RATE"),
             mail_rate_per_domain=env.rate("MAIL_RATE_PER_DOMAIN"),
+            task_engine=_task_engine(env, database_url),
             in_doubt="hold" if env.one_of("IN_DOUBT", "resend", ("resend", "hold")) == "hold" else "resend",
             return_path_domain=_domain(env),
             unsubscribe_mailbox=_mailbox(env),
@@ -218,6 +222,18 @@ def _kept_secret(path: Path) -> str:
         finally:
             os.unlink(fresh)
     return path.read_text("ascii").strip()
+
+
+def _task_engine(env: _Variables, database_url: str) -> Literal["embedded", "procrastinate"]:
+    on_sqlite = database_url.startswith("sqlite")
+    default = "embedded" if on_sqlite else "procrastinate"
+    shares = env.one_of("TASK_ENGINE", default, ("embedded", "procrastinate")) == "procrastinate"
+    if shares and on_sqlite:
+        raise BadSetting(
+            "TASK_ENGINE=procrastinate shares the sending among machines and needs PostgreSQL:"
+            " set DATABASE_URL, or TASK_ENGINE=embedded."
+        )
+    return "procrastinate" if shares else "embedded"
 
 
 def _sender(env: _Variables, base_url: str) -> str:

@@ -56,7 +56,12 @@ def create_app(config: Config, *, with_pages: bool = True) -> Flask:
             host_name=_host_name(config),
             connections=config.mail_connections,
         ),
-        manner=Manner(config.mail_rate, config.mail_rate_per_domain, hold=config.in_doubt == "hold"),
+        manner=Manner(
+            config.mail_rate,
+            config.mail_rate_per_domain,
+            shared=config.task_engine == "procrastinate",
+            hold=config.in_doubt == "hold",
+        ),
         now=utcnow,
     )
     if with_pages:

@@ -24,6 +24,8 @@ class Manner:
     """Letters a second over all workers; 0 is no limit."""
     rate_per_domain: float = 0.0
     """The same for each recipient domain."""
+    shared: bool = True
+    """Whether every worker on a PostgreSQL sends; else the one that leads, as on SQLite."""
     hold: bool = False
     """Whether rows in doubt wait for somebody's decision instead of being sent again."""
 

@@ -108,13 +108,15 @@ def work(
     """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
     Of several workers on one database the one with the leader's lease looks for what is due.
-    On PostgreSQL all of them send, sharing the ledger's rows among them; on SQLite, the leader.
+    On PostgreSQL all of them send, sharing the ledger's rows among them, unless ``manner`` says
+    otherwise; on SQLite, the leader.
     """
     with _identity(database) as (name, alive):
         sender = Sender(
             database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
         )
-        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set)
+        shared = manner.shared and not database.is_sqlite
+        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set, shared=shared)
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
@@ -165,8 +167,9 @@ class _Turns:
         *,
         now: Callable[[], datetime],
         stopped: Callable[[], bool],
+        shared: bool,
     ) -> None:
-        self.database, self.sender, self.alive = database, sender, alive
+        self.database, self.sender, self.alive, self.shared = database, sender, alive, shared
         self.now, self.stopped = now, stopped
         self.looking, self.sending = threading.Lock(), threading.Lock()
         self.leader = lease(database, "leader")
@@ -187,10 +190,10 @@ class _Turns:
                 log.exception("worker=%s turn failed", self.sender.name)
 
     def send(self) -> None:
-        """Send what the ledger holds: on PostgreSQL every worker does, on SQLite the one that leads."""
+        """Send what the ledger holds: every worker does where the sending is shared, else the one that leads."""
         with self.sending:
             try:
-                if not self.stopped() and (self.leads or not self.database.is_sqlite):
+                if not self.stopped() and (self.leads or self.shared):
                     self.sender.send_due()
             except MailerError as problem:
                 self._tell(problem)
