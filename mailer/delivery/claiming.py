@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mailer.core.db import Instant
-from mailer.delivery.fitness import mailing_reason, reader_reason
+from mailer.delivery.fitness import TOO_LATE, mailing_reason, reader_reason
 from mailer.delivery.models import Delivery, DeliveryState
 from mailer.delivery.verdicts import Row
 from mailer.mailings import Mailing, MailingState
@@ -77,6 +77,7 @@ def claim_mailings(session: Session, *, worker: str, limit: int, clock: datetime
 
 
 def mailings_going_out(session: Session) -> Sequence[int]:
+    """The mailings of which letters leave now."""
     return session.scalars(sa.select(Mailing.id).where(_goes_out())).all()
 
 
@@ -107,7 +108,7 @@ def _of_mailing(session: Session, mailing: Mailing, *, limit: int, now: datetime
 
 def _reason(row: Row, *, now: datetime, today: date) -> str:
     if now >= row.not_after:
-        return "too late"
+        return TOO_LATE
     if row.address is None or row.subscription_state is None:
         return "erased"
     return reader_reason(

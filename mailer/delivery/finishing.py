@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery import progress
-from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.fitness import TOO_LATE
+from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState
 from mailer.mailings import Mailing, MailingId, MailingState
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.DEFERRED, DeliveryState.HELD)
@@ -34,7 +35,28 @@ def finish_mailings(session: Session, *, now: datetime) -> int:
     ).all()
     for mailing_id in finished:
         progress.recount(session, mailing_id)
+        _say_if_missed(session, mailing_id)
     return len(finished)
+
+
+def _say_if_missed(session: Session, mailing_id: MailingId) -> None:
+    """Nobody got it, for the relay took nothing while it was of use: that is missed, and the organisers hear of it."""
+    too_late = sa.and_(
+        Delivery.mailing_id == mailing_id,
+        sa.text(f"({NOT_SIMPLY_SENT})"),
+        Delivery.state == DeliveryState.SKIPPED,
+        Delivery.reason == TOO_LATE,
+    )
+    counts = progress.counts_by_state(session, session.get_one(Mailing, mailing_id))
+    if counts["sent"] or not session.scalar(sa.select(sa.exists().where(too_late))):
+        return
+    session.execute(
+        sa.update(Mailing)
+        .where(Mailing.id == mailing_id)
+        .values(state=MailingState.MISSED, reason="relay_away")
+        .execution_options(synchronize_session=False)
+    )
+    mailings.untell(session, mailing_id, sa.select(Delivery.subscription_id).where(too_late))
 
 
 def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import is_suppressed
 from mailer.subscriptions import Subscription, SubscriptionState
 
+TOO_LATE = "too late"
 TO_NOBODY_ON_A_LIST = frozenset({"signin", "notice"})
 WHILE_ANY = frozenset({"access"})
 
@@ -18,7 +19,7 @@ WHILE_ANY = frozenset({"access"})
 def why_not(session: Session, row: Delivery, *, now: datetime) -> str:
     """The reason this row is skipped now; empty when it may leave."""
     if now >= row.not_after:
-        return "too late"
+        return TOO_LATE
     if row.address is None:
         return "erased"
     if row.mailing is not None and (reason := mailing_reason(row.mailing)):

@@ -133,6 +133,7 @@ def _missed(one: Missed, speak: Translator) -> MissedFacts:
     }
     reasons = {
         "too_late": _("It could not leave before its time had passed; perhaps the worker was not running."),
+        "relay_away": _("The mail server took nothing from us while it was still of use."),
         "superseded": _("A later mail about the same dialogue was due as well and went out instead."),
         "moved": _("The dialogue was moved meanwhile."),
     }
