@@ -92,7 +92,7 @@ def in_doubt(row: Row, *, hold: bool, now: datetime) -> Verdict:
         doubtful=row.doubtful + 1, reason=HELD if hold else DOUBTFUL
     )
     if hold or not row.doubtful:
-        return plain._replace(next_at=now)
+        return plain._replace(next_at=min(row.next_at, now))
     again = next_attempt(row.attempt, opened_at=row.opened_at, not_after=row.not_after, now=now)
     if again is None:
         return plain._replace(state=DeliveryState.FAILED, done_at=now, reason="given up")
