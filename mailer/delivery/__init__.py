@@ -1,5 +1,6 @@
 """The ledger, and the only road to SMTP."""
 
+from mailer.delivery.claiming import mailings_going_out
 from mailer.delivery.composing import Composer
 from mailer.delivery.finishing import drop_waiting, finish_mailings
 from mailer.delivery.intake import (
@@ -16,6 +17,7 @@ from mailer.delivery.progress import Answer, Standing, answers, counts_by_state,
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
+from mailer.delivery.watching import Figures, figures
 from mailer.delivery.wire import Heard, News, Outgoing
 from mailer.delivery.worker import Sender
 
@@ -26,6 +28,7 @@ __all__ = [
     "Delivery",
     "DeliveryId",
     "DeliveryState",
+    "Figures",
     "Heard",
     "Manner",
     "News",
@@ -41,7 +44,9 @@ __all__ = [
     "closed_route",
     "counts_by_state",
     "drop_waiting",
+    "figures",
     "finish_mailings",
+    "mailings_going_out",
     "open_letters",
     "open_mailings",
     "open_notices",

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
 from mailer.context import Parts
-from mailer.web import desk, headers, health, languages, limits, mishaps, public
+from mailer.web import desk, headers, health, languages, limits, metrics, mishaps, public
 from mailer.web.desk.sessions import LASTS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -40,7 +40,7 @@ def register(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.merge_slashes = False  # a redirect would break one-click unsubscribing (RFC 8058 section 3.1)
-    for blueprint in (health.bp, *desk.BLUEPRINTS, *public.BLUEPRINTS):
+    for blueprint in (health.bp, metrics.bp, *desk.BLUEPRINTS, *public.BLUEPRINTS):
         app.register_blueprint(blueprint)
     if house.config.in_development:
         from mailer.web import caught
