@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mailer import delivery, mailings, series
+from mailer.cli.following import follow_to_the_end
 from mailer.cli.previewing import FORMATS, KINDS, preview_letter
 from mailer.cli.speaking import Group, at, emit, house, json_option, language, now_option, say, table
 from mailer.core import i18n
@@ -95,9 +96,12 @@ def list_(slug: str, as_json: bool) -> None:
 
 @group.command("show")
 @click.argument("mailing_id", metavar="ID", type=int)
+@click.option("--follow", is_flag=True, help="Stay until it is done; on a terminal with a bar.")
 @json_option
-def show(mailing_id: int, as_json: bool) -> None:
+def show(mailing_id: int, follow: bool, as_json: bool) -> None:
     """One mailing, with the relay's answers."""
+    if follow:
+        follow_to_the_end(mailing_id)
     with house().database.reading() as session:
         mailing = mailings.get_mailing(session, mailing_id)
         facts = _facts(session, mailing)

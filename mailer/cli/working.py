@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import click
 
 from mailer import jobs
+from mailer.cli.following import every_mailing_shown
 from mailer.cli.speaking import house, now_option, say, standalone
 from mailer.core import log
 from mailer.core.clock import utcnow
@@ -28,7 +29,10 @@ def worker(once: bool, moment: datetime | None) -> None:
     parts = house()
     if once:
         now = moment or parts.now()
-        tally = jobs.work_once(parts.database, parts.transport, parts.composer, manner=parts.manner, now=now)
+        with every_mailing_shown():
+            tally = jobs.work_once(
+                parts.database, parts.transport, parts.composer, manner=parts.manner, now=now
+            )
         done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
         if done or not tally.relay_away:
             say(done or "Nothing was due.")

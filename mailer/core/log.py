@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TextIO
 
 _ADDRESS = re.compile(r"[^\s@<>\"'()\[\],;:=\\/]+@[\w.-]+")
 _TOKEN = re.compile(r"(/(?:confirm|unsubscribe|manage|access|sign-in|registrations)/)[\w-]{16,}")
@@ -46,9 +46,17 @@ class _Json(_Lines):
         return _blotted(json.dumps(facts, ensure_ascii=False))
 
 
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """Whatever standard error is by then: a progress bar lets lines pass above itself."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def set_up(form: Literal["text", "json"]) -> None:
     """Send every logger of the process through one handler. Calling it twice changes nothing."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(_Json() if form == "json" else _Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
