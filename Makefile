@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLIC_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),127.0.0.1,$(HOST))
 
-.PHONY: run test check bench format lock clean
+.PHONY: run test soak check bench format lock clean
 
 run: $(VENV)/run.stamp
 	@ENVIRONMENT=development BASE_URL=$${BASE_URL:-http://$(PUBLIC_HOST):$(PORT)} \
@@ -17,6 +17,10 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# What must survive kills, cuts, full disks and clocks, for hours instead of seconds.
+soak: $(VENV)/dev.stamp
+	SOAK=1 $(BIN)/python -m pytest tests/survival $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
-import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from mailer.core.db import Database
 from mailer.delivery import closed_route
+from tests.support.certificates import self_signed
 from tests.support.mailing import a_sender, address, an_open_mailing, states, why_closed
 from tests.support.relay import Visit, a_relay, transport_to
 
@@ -131,16 +130,3 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A certificate for ``localhost`` that only who reads its file can trust."""
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context

@@ -45,17 +45,25 @@ names = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
     st.text(" .=,\"'\\<>&äß€😀ab", max_size=120),
 )
+addresses = st.sampled_from(
+    [
+        "anna@example.net",
+        "o'hara+liste@example.net",
+        "a" * 64 + "@example.net",
+        "a.b-c_d@" + "x" * 60 + ".example.net",
+    ]
+)
 tokens = st.text("abcXYZ019-_", min_size=1, max_size=44)
 
 
 @pytest.mark.parametrize("kind", OF_A_MAILING)
-@given(name=names, leave=tokens, manage=tokens)
+@given(address=addresses, name=names, leave=tokens, manage=tokens)
 @settings(max_examples=20, deadline=None)
 def test_filled_skeleton_decodes_as_the_letter_written_alone(
-    kind: str, name: str, leave: str, manage: str
+    kind: str, address: str, name: str, leave: str, manage: str
 ) -> None:
     order = orders("de")[kind]
-    personal = Personal(EmailAddress("anna@example.net"), name, "5f" * 16, leave, manage)
+    personal = Personal(EmailAddress(address), name, "5f" * 16, leave, manage)
 
     wire = skeleton(order, name).fill(personal)
 
@@ -129,7 +137,8 @@ def skeleton(order: Order, name: str) -> Skeleton:
 
 
 def alone(order: Order, personal: Personal) -> bytes:
-    to = with_links(order.recipient, personal.name, personal.leave, personal.manage)
+    to = replace(order.recipient, address=personal.address)
+    to = with_links(to, personal.name, personal.leave, personal.manage)
     envelope = replace(envelope_of(order, to), message_id=f"{personal.message_id}@example.org")
     return letters.build(letters.write(replace(order, recipient=to)), envelope)
 

@@ -142,6 +142,8 @@ class Relay:
             content += line.removeprefix(b".")
         else:
             return False
+        if not content:  # for nobody: its recipient was refused, and DATA was on its way already
+            return bool(self._send(connection, "554 5.5.1 no valid recipients"))
         visit.letters += 1
         visit.message_id = str(email.message_from_bytes(content)["Message-ID"])
         letter = Received(visit.recipient, visit.sender, visit.message_id, content, visit.number, time.time())
@@ -189,12 +191,22 @@ def a_relay(
 
 
 def transport_to(
-    port: int, *, connections: int = 4, timeout: int = 5, server: str = "127.0.0.1", **settings: object
+    port: int,
+    *,
+    connections: int = 4,
+    timeout: int = 5,
+    after_the_dot: float = 600,
+    server: str = "127.0.0.1",
+    **settings: object,
 ) -> Transport:
     """The house's own transport to a relay on this machine."""
     app = flask.Flask("test")
     app.config.update(MAIL_SERVER=server, MAIL_PORT=port, MAIL_SUPPRESS_SEND=False)
     app.config.update({f"MAIL_{name.upper()}": value for name, value in settings.items()})
     return Transport(
-        flask_mail.Mail(app), timeout=timeout, host_name="mail.example.org", connections=connections
+        flask_mail.Mail(app),
+        timeout=timeout,
+        host_name="mail.example.org",
+        connections=connections,
+        after_the_dot=after_the_dot,
     )
