@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from time import monotonic, sleep
 
@@ -26,6 +24,7 @@ from mailer.delivery.models import DeliveryState
 from mailer.delivery.rates import Rates
 from mailer.delivery.recovering import RENEW_EVERY, Recovery
 from mailer.delivery.refusals import RelayPutsOff
+from mailer.delivery.sparing import few_collections
 from mailer.delivery.stock import Stock
 from mailer.delivery.verdicts import Row, Verdict, given_back, skipped
 from mailer.delivery.wire import Road
@@ -42,9 +41,6 @@ LATEST_RECORD = 0.1
 """Seconds an outcome waits at most for the next dots to share its commit."""
 
 LONGEST_WAIT = 0.25
-
-FRESH_OBJECTS = 50_000
-"""Objects made before the garbage collector looks through them: a letter makes no cycles, only many objects."""
 
 DATABASE_PATIENCE = 10.0
 """Seconds for which we try to write down what is known when the database went away."""
@@ -122,7 +118,7 @@ class _Run:
 
     def run(self) -> Tally:
         try:
-            with _few_collections():
+            with few_collections():
                 while self._turn():
                     pass
         finally:
@@ -287,16 +283,3 @@ class _Run:
                     self.sender.unwritten = self._verdicts
                     raise
                 sleep(0.5)
-
-
-@contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look seldom, and never through what the process has loaded: it took a tenth of the time."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(FRESH_OBJECTS, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
