@@ -97,7 +97,7 @@ def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
     asked = request.args.get("lang", "")
     if asked in languages and (found := choose_locale(asked)):
         return found
-    if prefer in languages:
+    if prefer is not None and prefer in languages:
         return prefer
     for accepted, quality in request.accept_languages:
         if quality > 0 and (found := choose_locale(accepted, languages)):
