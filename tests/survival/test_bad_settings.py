@@ -97,10 +97,9 @@ def test_a_password_with_umlauts_is_no_wrong_setting(house: House, tmp_path: Pat
     assert set(relay.logins) == {("änna", "größe")}
 
 
-@pytest.mark.parametrize("sender", ["Netzwerk", "buero@", "Netzwerk <buero>"])
-def test_a_sender_without_domain_is_refused_at_the_door_and_nothing_is_lost(
-    house: House, sender: str
-) -> None:
+def test_a_sender_without_domain_is_refused_at_the_door_and_nothing_is_lost(house: House) -> None:
+    sender = "Netzwerk <buero>"
+
     with a_relay() as relay:
         house.environ["MAIL_PORT"] = str(relay.port)
         refused = house.run("worker", "--once", "--now", DUE.isoformat(), MAIL_DEFAULT_SENDER=sender)
