@@ -63,6 +63,15 @@ def cacheable(page: str | bytes, content_type: str = "text/html; charset=utf-8")
     return response
 
 
+def frameable(response: Response) -> Response:
+    """The same answer, which any page may show in a frame: a form that does nothing without a mail can be framed safely."""
+    response.headers["Content-Security-Policy"] = POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    )
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def _guard(response: Response, *, https: bool) -> None:
     headers = response.headers
     at_desk = request.path.startswith("/organiser")

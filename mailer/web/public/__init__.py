@@ -5,6 +5,7 @@ from flask import Blueprint
 from mailer.web.public import (
     calendars,
     confirming,
+    feeds,
     finding_link,
     managing,
     series_pages,
@@ -16,6 +17,7 @@ from mailer.web.public import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     series_pages.bp,
     calendars.bp,
+    feeds.bp,
     sign_up.bp,
     confirming.bp,
     unsubscribing.bp,

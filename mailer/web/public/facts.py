@@ -75,6 +75,8 @@ class SignUpForm:
     ends: str
     """When the mails will end by themselves; empty while nobody knows."""
     languages: tuple[LanguageChoice, ...]
+    embedded: bool = False
+    """Whether it stands in a frame on somebody else's page."""
     email: str = ""
     name: str = ""
     agreed: bool = False

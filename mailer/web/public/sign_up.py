@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,7 @@ from mailer.context import parts
 from mailer.core.types import EmailAddress
 from mailer.series import Series
 from mailer.web import languages
-from mailer.web.headers import cacheable
+from mailer.web.headers import cacheable, frameable
 from mailer.web.limits import may_write_to
 from mailer.web.public.facts import SignUpForm
 from mailer.web.public.forms import SignUp, empty_form, read_sign_up
@@ -32,6 +34,16 @@ def ask(slug: str) -> Response:
         return cacheable(_show(found, _form(found)))
 
 
+@bp.get("/<slug:slug>/embed")
+def embed(slug: str) -> Response:
+    """The form alone, for a frame on somebody else's page."""
+    house = parts()
+    with house.database.reading() as session:
+        found = series.get_series(session, slug)
+        languages.speak_for(found)
+        return frameable(cacheable(_show(found, replace(_form(found), embedded=True))))
+
+
 @bp.post("/<slug:slug>/subscribe")
 def send(slug: str) -> Response:
     """Take the form. Needs neither cookie nor CSRF token: without the mail nothing comes of it.
@@ -43,12 +55,14 @@ def send(slug: str) -> Response:
         found = series.get_series(session, slug)
         languages.speak_for(found)
         read = read_sign_up(_form(found), request.form, reserved=house.config.in_development)
+    is_embedded = bool(request.form.get("embedded"))
     if isinstance(read, SignUpForm):
-        return make_response(_show(found, read), 422)
+        again = make_response(_show(found, replace(read, embedded=is_embedded)), 422)
+        return frameable(again) if is_embedded else again
     if not request.form.get(TRAP) and may_write_to(read.address, "confirm"):
         with house.database.transaction() as session:
             _request(session, series.get_series(session, slug), read)
-    return _answer(found, read.address)
+    return _answer(found, read.address, is_embedded=is_embedded)
 
 
 def _request(session: Session, found: Series, read: SignUp) -> None:
@@ -74,11 +88,14 @@ def _form(found: Series) -> SignUpForm:
 
 
 def _show(found: Series, form: SignUpForm) -> str:
-    return render_template("public/subscribe.html", form=form, title=words(found, found.title))
+    page = "public/embed.html" if form.embedded else "public/subscribe.html"
+    return render_template(page, form=form, title=words(found, found.title))
 
 
-def _answer(found: Series, address: EmailAddress) -> Response:
+def _answer(found: Series, address: EmailAddress, *, is_embedded: bool) -> Response:
     """The same page for everybody. The address is not on it: two answers must not differ in a byte."""
+    if is_embedded:  # a frame on another page gets no cookie; there the mail has one button
+        return frameable(make_response(render_template("public/embed_asked.html")))
     response = make_response(render_template("public/asked.html"))
     remember_browser(response, found, address)
     return response

@@ -1,0 +1,80 @@
+"""The form in a frame on somebody else's page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from werkzeug.serving import make_server
+
+from tests.web.visiting import GERMAN, SERIES, Visit
+
+
+@pytest.fixture
+def address(sqlite_visit: Visit) -> Iterator[str]:
+    yield from served(sqlite_visit.app)
+
+
+@pytest.fixture
+def elsewhere(address: str) -> Iterator[str]:
+    """Another site, which has copied the one line."""
+    site = Flask("elsewhere")
+    frame = f'<iframe src="{address}{SERIES}/embed" title="Erinnerungen" width="500" height="700"></iframe>'
+    site.add_url_rule("/", view_func=lambda: f"<!doctype html><title>Elsewhere</title><link rel=icon href="data:,">{frame}")
+    yield from served(site)
+
+
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def test_form_may_be_framed_and_no_other_page(client: FlaskClient) -> None:
+    policies = {
+        path: "frame-ancestors *" in client.get(path).headers["Content-Security-Policy"]
+        for path in (f"{SERIES}/embed", SERIES, f"{SERIES}/subscribe", "/organiser/sign-in")
+    }
+
+    assert policies == {
+        f"{SERIES}/embed": True,
+        SERIES: False,
+        f"{SERIES}/subscribe": False,
+        "/organiser/sign-in": False,
+    }
+
+
+def test_framed_form_comes_back_in_its_frame_with_what_was_typed(client: FlaskClient) -> None:
+    answer = client.post(f"{SERIES}/subscribe", data={"email": "anna@", "embedded": "yes"}, headers=GERMAN)
+
+    assert answer.status_code == 422
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert 'value="anna@"' in answer.text
+    assert 'name="embedded"' in answer.text
+
+
+def test_person_signs_up_in_a_frame_of_another_site(
+    sqlite_visit: Visit, elsewhere: str, browser: Browser
+) -> None:
+    page = browser.new_page(locale="de-DE")
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(elsewhere)
+    frame = page.frame_locator("iframe")
+    frame.locator("#email").fill("anna@example.net")
+    frame.locator("#consent").check()
+
+    frame.locator("form.sign-up button").click()
+
+    frame.locator("h1", has_text="Bitte sehen Sie in Ihrem Postfach nach").wait_for(timeout=5000)
+    found = sqlite_visit.subscription()
+    page.close()
+    assert found is not None
+    assert errors == []
