@@ -24,7 +24,9 @@ def elsewhere(address: str) -> Iterator[str]:
     """Another site, which has copied the one line."""
     site = Flask("elsewhere")
     frame = f'<iframe src="{address}{SERIES}/embed" title="Erinnerungen" width="500" height="700"></iframe>'
-    site.add_url_rule("/", view_func=lambda: f"<!doctype html><title>Elsewhere</title><link rel=icon href="data:,">{frame}")
+    site.add_url_rule(
+        "/", view_func=lambda: f"<!doctype html><title>Elsewhere</title><link rel=icon href='data:,'>{frame}"
+    )
     yield from served(site)
 
 
