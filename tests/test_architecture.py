@@ -48,7 +48,6 @@ MAY_BEGIN = (
     "mailer/delivery/",
     "mailer/jobs/",
     "mailer/rehearsal/",
-    "mailer/checkup/",
     "mailer/cli/",
     "mailer/web/",
 )

@@ -20,6 +20,12 @@ class NotATime(Invalid):
     code = "not_a_time"
 
 
+class ClockChange(Invalid):
+    """A local time that does not exist in its zone, or exists twice: ``reason`` is ``skipped`` or ``twice``."""
+
+    code = "clock_change"
+
+
 def utcnow() -> datetime:
     return datetime.now(UTC)
 
@@ -35,6 +41,24 @@ def parse_instant(text: str) -> datetime:
             raise NoZone(text=text[:40])
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as problem:  # in UTC some moments lie before the year 1
+        raise NotATime(text=text[:40]) from problem
+
+
+def parse_local(text: str, zone: ZoneInfo) -> datetime:
+    """Read a moment as somebody types it by the clock of ``zone``, ``2023-04-26T09:00``; the answer is in UTC.
+
+    Raises NotATime; ClockChange for a time that no clock there shows, or that it shows twice.
+    """
+    try:
+        local = datetime.fromisoformat(text.strip()).replace(tzinfo=zone)
+        first, second = local.replace(fold=0), local.replace(fold=1)
+        if first.utcoffset() != second.utcoffset():
+            skipped = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(
+                tzinfo=None
+            )
+            raise ClockChange(time=text[:40], reason="skipped" if skipped else "twice")
+        return first.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
         raise NotATime(text=text[:40]) from problem
 
 

@@ -13,7 +13,15 @@ from mailer.delivery.intake import (
 from mailer.delivery.manners import PLAIN_MANNER, Manner, Tally
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState, Route
 from mailer.delivery.previewing import Preview, preview, specimen, specimen_of_mailing
-from mailer.delivery.progress import Answer, Standing, answers, counts_by_state, retry, standing
+from mailer.delivery.progress import (
+    Answer,
+    Standing,
+    answers,
+    counts_by_state,
+    counts_of_several,
+    retry,
+    standing,
+)
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
@@ -43,6 +51,7 @@ __all__ = [
     "answers",
     "closed_route",
     "counts_by_state",
+    "counts_of_several",
     "drop_waiting",
     "figures",
     "finish_mailings",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mailer import mailings, organisers
 from mailer.core.db import insert_unless_there, rows_changed
 from mailer.core.types import EmailAddress, Locale
+from mailer.delivery import progress
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
 from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import Person
@@ -141,6 +142,7 @@ def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
     told = session.execute(statement.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
     written = rows_changed(told)  # psycopg forgets it for INSERT … SELECT unless asked
     mailing.opened_at, mailing.recipients = now, written
+    mailing.languages = progress.count_languages(session, mailing)
     mailing.state = MailingState.SENDING
     session.flush()
     return written

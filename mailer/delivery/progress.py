@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState, Progress
-from mailer.mailings import Mailing
+from mailer.mailings import Mailing, MailingId
 
 log = logging.getLogger(__name__)
 
@@ -78,26 +78,52 @@ def standing(session: Session, mailing: Mailing, *, clock: datetime) -> Standing
 
 def counts_by_state(session: Session, mailing: Mailing) -> Mapping[str, int]:
     """How many rows of a mailing stand where; every state is there."""
+    return counts_of_several(session, [mailing])[mailing.id]
+
+
+def counts_of_several(session: Session, several: Sequence[Mailing]) -> Mapping[MailingId, Mapping[str, int]]:
+    """How many rows of each of these mailings stand where: three queries, however many they are."""
+    ids = [mailing.id for mailing in several]
+    counts: dict[MailingId, Counter[str]] = {number: Counter() for number in ids}
     done = session.execute(
         sa.select(
-            sa.func.sum(Progress.sent), sa.func.sum(Progress.failed), sa.func.sum(Progress.skipped)
-        ).where(Progress.mailing_id == mailing.id)
-    ).one()
+            Progress.mailing_id,
+            sa.func.sum(Progress.sent),
+            sa.func.sum(Progress.failed),
+            sa.func.sum(Progress.skipped),
+        )
+        .where(Progress.mailing_id.in_(ids))
+        .group_by(Progress.mailing_id)
+    )
+    for number, sent, failed, skipped in done:
+        counts[number].update({"sent": sent or 0, "failed": failed or 0, "skipped": skipped or 0})
     waiting = session.execute(
-        sa.select(Delivery.state, sa.func.count())
+        sa.select(Delivery.mailing_id, Delivery.state, sa.func.count())
         .where(
-            Delivery.mailing_id == mailing.id,
+            Delivery.mailing_id.in_(ids),
             sa.text(f"({NOT_SIMPLY_SENT})"),
             Delivery.state.in_([DeliveryState.DEFERRED, DeliveryState.HELD]),
         )
-        .group_by(Delivery.state)
+        .group_by(Delivery.mailing_id, Delivery.state)
     )
-    counts = Counter({"sent": done[0] or 0, "failed": done[1] or 0, "skipped": done[2] or 0})
-    for state, count in waiting:
-        counts[_SEEN_AS[state]] += count
-    counts["sending"] += _in_flight(session, mailing)
+    for of, state, count in waiting:
+        if of is not None:
+            counts[of][_SEEN_AS[state]] += count
+    in_flight = _in_flight(session)
+    return {mailing.id: _completed(mailing, counts[mailing.id], in_flight) for mailing in several}
+
+
+def _completed(mailing: Mailing, counts: Counter[str], in_flight: Mapping[int, int]) -> Mapping[str, int]:
+    """With those whose dot may be gone, and those still to come: whatever is left of all recipients."""
+    counts["sending"] += in_flight.get(mailing.id, 0)
     counts["queued"] = max(0, mailing.recipients - counts.total())
     return {state: counts[state] for state in STATES}
+
+
+def count_languages(session: Session, mailing: Mailing) -> dict[str, int]:
+    """How many of a mailing's rows are in which language: counted once, for it goes through all of them."""
+    written = sa.select(Delivery.language, sa.func.count()).where(Delivery.mailing_id == mailing.id)
+    return {language: count for language, count in session.execute(written.group_by(Delivery.language))}
 
 
 def answers(session: Session, mailing: Mailing) -> Sequence[Answer]:
@@ -179,15 +205,15 @@ def retry(session: Session, mailing_id: int, *, now: datetime) -> int:
     return rows_changed(tried)
 
 
-def _in_flight(session: Session, mailing: Mailing) -> int:
-    """Rows whose dot may be gone: at most one a connection, found among the few that workers have in hand."""
+def _in_flight(session: Session) -> Mapping[int, int]:
+    """Rows whose dot may be gone, by mailing: at most one a connection, found among the few that workers have in hand."""
     in_hand = sa.text("delivery.claimed_by > ''")
     rows = session.execute(
         sa.select(Delivery.mailing_id, sa.func.count())
         .where(in_hand, Delivery.state == DeliveryState.SENDING)
         .group_by(Delivery.mailing_id)
     )
-    return {mailing_id: count for mailing_id, count in rows}.get(mailing.id, 0)
+    return {mailing_id: count for mailing_id, count in rows if mailing_id is not None}
 
 
 def _accepted(session: Session, mailing: Mailing) -> Sequence[Answer]:

@@ -12,16 +12,7 @@ from sqlalchemy.orm import Session
 from mailer.exchange.entries import EventEntry
 from mailer.exchange.rule_importing import replace_rules
 from mailer.outcomes import replace_conditions
-from mailer.series import (
-    Event,
-    EventState,
-    Material,
-    Series,
-    Speaker,
-    note_new_date,
-    publish_event,
-    raise_revision,
-)
+from mailer.series import Event, EventState, Material, Series, Speaker, note_new_date, raise_revision
 
 LONGEST_UID_DOMAIN = 160
 
@@ -41,7 +32,7 @@ def add_event(session: Session, series: Series, entry: EventEntry, *, now: datet
         created_at=now,
         changed_at=now,
     )
-    series.all_events.append(event)
+    series.events.append(event)
     _write_parts(event, entry)
     session.flush()
     replace_conditions(session, event, entry.conditions)
@@ -54,19 +45,16 @@ def update_event(
 ) -> bool:
     """Make the event, which now says ``before``, say ``entry``; False when it does already.
 
-    A new start, end, place or state raises the revision; not while it is a draft, for nobody knows of it.
+    A new start, end, place or state raises the revision.
     """
     if before == entry:
         return False
-    if before.draft and not entry.draft:
-        publish_event(event, now=now)
-    if not before.draft and _facts(before) != _facts(entry):
+    if _facts(before) != _facts(entry):
         raise_revision(event, now=now)
-    if not before.draft and _has_new_date(before, entry):
+    if _has_new_date(before, entry):
         note_new_date(event, now=now)
     if replace(before, rules=entry.rules) != entry:
         event.changed_at = now
-    event.edition += 1
     for name, value in _columns(entry).items():
         setattr(event, name, value)
     event.own_rules = entry.rules is not None

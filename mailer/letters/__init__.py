@@ -12,6 +12,7 @@ from mailer.letters.addresses import (
     unsubscribe_url,
 )
 from mailer.letters.cleaning import plain_line
+from mailer.letters.distance import in_words, nearness
 from mailer.letters.envelopes import Envelope, MailingList, build
 from mailer.letters.facts import View
 from mailer.letters.orders import BARE, Letter, LetterKind, Missed, Order, Recipient
@@ -70,7 +71,9 @@ __all__ = [
     "desk_url",
     "event_url",
     "fillings",
+    "in_words",
     "manage_url",
+    "nearness",
     "plain_line",
     "series_url",
     "sign_in_url",

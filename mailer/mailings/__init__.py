@@ -18,6 +18,7 @@ from mailer.mailings.drafting import (
     take_back,
     write_draft,
 )
+from mailer.mailings.headcounts import Headcount
 from mailer.mailings.letting_go import (
     HalfWritten,
     NobodyReached,
@@ -71,6 +72,7 @@ __all__ = [
     "DraftChanged",
     "EmptyMessage",
     "HalfWritten",
+    "Headcount",
     "LeftOut",
     "Mailing",
     "MailingId",

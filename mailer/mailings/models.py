@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -141,6 +141,8 @@ class Mailing(Base):
     """When the organisers were told that it was missed; absent before, and for all others."""
     recipients: Mapped[int] = mapped_column(default=0)
     """Ledger rows written at opening."""
+    languages: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many of them are in which language, such as ``{"de": 180, "en": 34}``."""
     reason: Mapped[str] = mapped_column(String(200), default="")
     """Why it was missed, cancelled or paused; empty otherwise."""
 

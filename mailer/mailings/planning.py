@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from mailer import reminders
 from mailer.core.db import rows_changed
-from mailer.mailings.audience import count, everybody, farewelled, find_occasion, untold, untold_by
+from mailer.mailings.audience import count, everybody, farewelled, find_occasion
+from mailer.mailings.headcounts import Headcount, by_language
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
 from mailer.reminders import Verdict, Window
 from mailer.series import Event, Series, closes_at, is_over, list_series
@@ -25,7 +26,14 @@ class Planned:
     due_at: datetime
     event: Event | None
     kind: MailingKind
-    recipients: int
+    languages: Mapping[str, int]
+    """How many read it in which language."""
+    window: Window | None = None
+    """Absent for the farewell."""
+
+    @property
+    def recipients(self) -> int:
+        return sum(self.languages.values())
 
 
 def plan(session: Session, *, now: datetime) -> int:
@@ -38,19 +46,27 @@ def plan(session: Session, *, now: datetime) -> int:
 
 
 def upcoming_mailings(session: Session, series: Series, *, now: datetime) -> list[Planned]:
-    """Every mail the series will still send by itself, in order, with its recipients as far as known now."""
+    """Every mail the series will still send by itself, in order, with its recipients as far as known now.
+
+    A constant number of queries, however many events and mailings there are.
+    """
     if is_over(series, now):
         return _farewell_due(session, series)
-    filled = _filled(session, series)
-    found = [
-        planned
-        for event_windows in _all_windows(session, series)
-        for planned in _still_to_come(session, series, event_windows, filled=filled, now=now)
-    ]
+    waiting = _still_to_come(session, series, now=now)
+    heads = Headcount(session, series, waiting)
+    events = {event.id: event for event in series.events}
+    found = []
+    for window in waiting:
+        leaves = reminders.leaves_at(window, zone=series.zone, now=now)
+        reached = heads.of(window, leaves=leaves, now=now)
+        if not reached and heads.was_told(window):
+            continue  # a mailing by hand told everybody already
+        due = window.due_at if leaves == now else leaves
+        found.append(Planned(due, events[window.event_id], MailingKind(window.kind), reached, window))
     end = closes_at(series)
     before_the_end = [planned for planned in found if end is None or planned.due_at < end]
     if end is not None:
-        before_the_end.append(Planned(end, None, MailingKind.FAREWELL, count(session, everybody(series))))
+        before_the_end.append(Planned(end, None, MailingKind.FAREWELL, heads.everybody()))
     return sorted(before_the_end, key=lambda planned: planned.due_at)
 
 
@@ -97,7 +113,7 @@ def insert_for(session: Session, table: type) -> sqlite.Insert | postgresql.Inse
 
 def insert_mailing(session: Session, row: dict[str, object]) -> int:
     """Write a mailing unless there is one of its key; the number of rows written."""
-    blank = {"subject": {}, "body": {}, "again": False, "recipients": 0, "reason": ""}
+    blank = {"subject": {}, "body": {}, "again": False, "recipients": 0, "languages": {}, "reason": ""}
     statement = insert_for(session, Mailing).values(**(blank | row)).on_conflict_do_nothing()
     return len(session.scalars(statement.returning(Mailing.id)).all())
 
@@ -165,24 +181,17 @@ def _plan_farewell(session: Session, series: Series, *, now: datetime) -> int:
     return insert_mailing(session, row)
 
 
-def _still_to_come(
-    session: Session, series: Series, event_windows: Sequence[Window], *, filled: set[str], now: datetime
-) -> Iterable[Planned]:
-    verdicts = reminders.judge(event_windows, filled=filled, zone=series.zone, now=now)
-    for window, verdict in verdicts.items():
-        if verdict not in (Verdict.GO, Verdict.WAIT):
-            continue
-        occasion = find_occasion(session, window.event_id, window.rule, window.starts_at)
-        occasion_id = occasion.id if occasion else None
-        leaves = reminders.leaves_at(window, zone=series.zone, now=now)
-        if window.due_at > now:
-            reached = count(session, untold_by(series, occasion_id, now=leaves))
-        else:
-            reached = count(session, untold(series, occasion_id, now=now))
-        if reached == 0 and occasion_id is not None:
-            continue  # a mailing by hand told everybody already
-        event = next(event for event in series.events if event.id == window.event_id)
-        yield Planned(window.due_at if leaves == now else leaves, event, MailingKind(window.kind), reached)
+def _still_to_come(session: Session, series: Series, *, now: datetime) -> list[Window]:
+    """The windows that are open, or will be, and that no mailing fills."""
+    filled = _filled(session, series)
+    return [
+        window
+        for event_windows in _all_windows(session, series)
+        for window, verdict in reminders.judge(
+            event_windows, filled=filled, zone=series.zone, now=now
+        ).items()
+        if verdict in (Verdict.GO, Verdict.WAIT)
+    ]
 
 
 def _farewell_due(session: Session, series: Series) -> list[Planned]:
@@ -191,7 +200,7 @@ def _farewell_due(session: Session, series: Series) -> list[Planned]:
     if end is None or not (pending or not _exists(session, _farewell_key(series))):
         return []
     audience = everybody(series) if pending else farewelled(series)
-    reached = count(session, audience)
+    reached = by_language(session, audience)
     return [Planned(end, None, MailingKind.FAREWELL, reached)] if reached else []
 
 

@@ -1,5 +1,41 @@
 """The same steps on a simulated clock, in a copy."""
 
+from mailer.rehearsal.comparing import Compared, Difference, compare
+from mailer.rehearsal.foreseeing import MOST_EVENTS, Foreseen, Outlook, foresee
 from mailer.rehearsal.playing import Played, Script, Sent, rehearse, script_of, write_mbox
+from mailer.rehearsal.scenarios import (
+    CannotMove,
+    DateTooFar,
+    Move,
+    Outage,
+    OutageBackwards,
+    OutageOver,
+    RuleChange,
+    Scenario,
+    UnknownRule,
+)
 
-__all__ = ["Played", "Script", "Sent", "rehearse", "script_of", "write_mbox"]
+__all__ = [
+    "MOST_EVENTS",
+    "CannotMove",
+    "Compared",
+    "DateTooFar",
+    "Difference",
+    "Foreseen",
+    "Move",
+    "Outage",
+    "OutageBackwards",
+    "OutageOver",
+    "Outlook",
+    "Played",
+    "RuleChange",
+    "Scenario",
+    "Script",
+    "Sent",
+    "UnknownRule",
+    "compare",
+    "foresee",
+    "rehearse",
+    "script_of",
+    "write_mbox",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -17,6 +17,8 @@ from mailer.web.languages import gettext as _
 
 COOKIE = "desk_zone"
 """Where a browser keeps its organiser's zone: it is hers, not the house's."""
+
+KEPT_FOR = timedelta(days=365)
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Moments between which there are series; beyond them the calendar's own limits come near."""
@@ -74,9 +76,13 @@ def zone_names() -> tuple[str, ...]:
 
 def asked_instant(text: str) -> datetime:
     """A moment out of an address. Raises NotATime, NoZone."""
-    moment = parse_instant(text)
+    return check_range(parse_instant(text))
+
+
+def check_range(moment: datetime) -> datetime:
+    """The moment itself, when a series may know it. Raises NotATime."""
     if not EARLIEST <= moment <= LATEST:
-        raise NotATime(text=text[:40])
+        raise NotATime(text=f"{moment:%Y-%m-%d}")
     return moment
 
 
