@@ -55,6 +55,10 @@ class Config:
     """What becomes of a letter when nobody can know whether the relay took it."""
     return_path_domain: str | None
     unsubscribe_mailbox: str | None
+    dkim_selector: str
+    """Under which name the relay's key is published; empty to try the usual ones. Only the system check asks."""
+    dns_server: str
+    """``host:port`` of the name server that the system check asks; empty for the machine's own."""
     trusted_proxies: int
     quiet_minutes: int
     tick_seconds: float
@@ -104,6 +108,8 @@ class Config:
             in_doubt="hold" if env.one_of("IN_DOUBT", "resend", ("resend", "hold")) == "hold" else "resend",
             return_path_domain=_domain(env),
             unsubscribe_mailbox=_mailbox(env),
+            dkim_selector=_selector(env),
+            dns_server=_dns_server(env),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, most=10),
             quiet_minutes=env.number("QUIET_MINUTES", 15),
             tick_seconds=env.seconds("TICK_SECONDS", 1.0),
@@ -260,6 +266,20 @@ def _mailbox(env: _Variables) -> str | None:
     if given and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", given):
         raise BadSetting(f"UNSUBSCRIBE_MAILBOX must be an address like leave@example.org, not “{given}”.")
     return given or None
+
+
+def _selector(env: _Variables) -> str:
+    given = env.text("DKIM_SELECTOR", "").lower()
+    if given and not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", given):
+        raise BadSetting(f"DKIM_SELECTOR must be a name like mail2026, not “{given}”.")
+    return given
+
+
+def _dns_server(env: _Variables) -> str:
+    given = env.text("DNS_SERVER", "")
+    if given and not re.fullmatch(r"[0-9a-f.:]+:[0-9]{1,5}", given):
+        raise BadSetting(f"DNS_SERVER must be an address with a port like 127.0.0.1:53, not “{given}”.")
+    return given
 
 
 def _refuse_contradictions(config: Config) -> None:

@@ -48,6 +48,7 @@ MAY_BEGIN = (
     "mailer/delivery/",
     "mailer/jobs/",
     "mailer/rehearsal/",
+    "mailer/checkup/",
     "mailer/cli/",
     "mailer/web/",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
 from dataclasses import asdict
@@ -40,6 +39,8 @@ def test_without_settings_everything_has_its_documented_default(tmp_path: Path) 
         "in_doubt": "resend",
         "return_path_domain": None,
         "unsubscribe_mailbox": None,
+        "dkim_selector": "",
+        "dns_server": "",
         "trusted_proxies": 0,
         "quiet_minutes": 15,
         "tick_seconds": 1.0,
@@ -78,6 +79,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         IN_DOUBT="hold",
         RETURN_PATH_DOMAIN="Bounce.example.org",
         UNSUBSCRIBE_MAILBOX="leave@example.org",
+        DKIM_SELECTOR="Mail2026",
+        DNS_SERVER="127.0.0.1:5353",
         TRUSTED_PROXIES="1",
         QUIET_MINUTES="0",
         TICK_SECONDS="0.1",
@@ -107,6 +110,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "in_doubt": "hold",
         "return_path_domain": "bounce.example.org",
         "unsubscribe_mailbox": "leave@example.org",
+        "dkim_selector": "mail2026",
+        "dns_server": "127.0.0.1:5353",
         "trusted_proxies": 1,
         "quiet_minutes": 0,
         "tick_seconds": 0.1,
@@ -221,52 +226,6 @@ def test_only_https_is_public(tmp_path: Path) -> None:
     addresses = ("https://dialog.example.org", "http://dialog.example.org")
 
     assert [read(tmp_path, BASE_URL=address).is_public for address in addresses] == [True, False]
-
-
-def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
-    first, second = read(tmp_path).secret_key, read(tmp_path).secret_key
-
-    kept = tmp_path / "instance" / "secret_key"
-    assert first == second == kept.read_text()
-    assert len(first) >= SHORTEST_SECRET
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert os.listdir(kept.parent) == ["secret_key"]
-
-
-def test_of_many_processes_that_start_at_once_one_makes_the_secret(tmp_path: Path) -> None:
-    """What one of a process's number had left behind stopped the next start for good."""
-    (tmp_path / "instance").mkdir()
-    (tmp_path / "instance" / f"secret_key.{os.getpid()}").touch()
-    say = "from config import Config; print(Config.from_env({'INSTANCE_DIR': 'instance'}).secret_key)"
-    crowd = [
-        subprocess.Popen(
-            [sys.executable, "-c", say],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-
-    told = {process.communicate()[0].strip() for process in crowd}
-
-    assert told == {read(tmp_path).secret_key}
-
-
-def test_a_damaged_secret_is_not_replaced_in_silence(tmp_path: Path) -> None:
-    (tmp_path / "instance").mkdir()
-    (tmp_path / "instance" / "secret_key").touch()
-
-    with pytest.raises(BadSetting, match=r"^SECRET_KEY is not set, and .* is damaged"):
-        read(tmp_path)
-
-
-def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "instance").touch()
-
-    with pytest.raises(BadSetting, match=r"^SECRET_KEY is not set, and .* cannot be used"):
-        read(tmp_path)
 
 
 def test_a_printed_config_tells_no_secret(tmp_path: Path) -> None:

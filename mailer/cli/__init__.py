@@ -20,6 +20,7 @@ COMMANDS = {
         "rehearsing:rehearse",
         "Play a whole series on a simulated clock, in a copy; nothing is sent.",
     ),
+    "doctor": ("checking:doctor", "Say whether everything mail needs is in order, and what to do."),
     "demo": ("demonstrating:demo", "Run web, worker and a mail catcher, with the example series."),
 }
 """Every command of ours: where it lives, and what the list of commands says of it."""

@@ -44,7 +44,7 @@ def import_(file: Path, next_in: int | None, moment: datetime | None) -> None:
 def export(slug: str) -> None:
     """Print a series as YAML."""
     with house().database.reading() as session:
-        click.echo(exchange.export_series(session, series.get_series(session, slug)), nl=False)
+        click.echo(exchange.export_series(session, series.get_series(session, slug, drafts=True)), nl=False)
 
 
 @group.command("show")
@@ -54,7 +54,7 @@ def export(slug: str) -> None:
 def show(slug: str, as_json: bool, moment: datetime | None) -> None:
     """Say how a series stands."""
     with house().database.reading() as session:
-        facts = _facts(session, series.get_series(session, slug), now=at(moment))
+        facts = _facts(session, series.get_series(session, slug, drafts=True), now=at(moment))
     if as_json:
         emit(facts)
         return

@@ -36,8 +36,9 @@ def collect(session: Session, series: Series) -> SeriesFile:
         closes_on=series.closes_on,
         closing_days=series.closing_days,
         retention_days=series.retention_days,
+        draft=series.draft,
         rules=_rules(rule for rule in rules if rule.event_id is None),
-        events=tuple(_event(session, event, rules, languages) for event in series.events),
+        events=tuple(_event(session, event, rules, languages) for event in series.all_events),
     )
 
 
@@ -79,6 +80,7 @@ def _event(
         account=_texts(event.account, languages),
         guiding_question=_texts(event.guiding_question, languages),
         documented_at=event.documented_at,
+        draft=event.draft,
         speakers=tuple(_speaker(speaker, languages) for speaker in event.speakers),
         materials=tuple(_material(material, languages) for material in event.materials),
         conditions=tuple(

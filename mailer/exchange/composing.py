@@ -47,6 +47,7 @@ class _Composer:
         return {
             "slug": file.slug,
             "title": self.words(file.title),
+            **({"published": False} if file.draft else {}),
             "languages": Flow(file.languages),
             "timezone": file.timezone,
             "sender": _filled({"name": file.sender_name, "address": file.sender_address}),
@@ -77,7 +78,8 @@ class _Composer:
             "conditions": [{"level": c.level.value, "text": self.words(c.text)} for c in event.conditions],
         }
         rules = {} if event.rules is None else {"reminders": [_rule(rule) for rule in event.rules]}
-        head = {"slug": event.slug, "title": self.words(event.title), **self.dates(event)}
+        hidden = {"published": False} if event.draft else {}
+        head = {"slug": event.slug, "title": self.words(event.title), **hidden, **self.dates(event)}
         return {**head, "format": event.format.value, **_filled(optional), **rules}
 
     def dates(self, event: EventEntry) -> dict[str, object]:

@@ -77,6 +77,7 @@ class EventEntry:
     account: Words
     guiding_question: Words
     documented_at: datetime | None
+    draft: bool = False
     speakers: tuple[SpeakerEntry, ...] = ()
     materials: tuple[MaterialEntry, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -103,6 +104,7 @@ class SeriesFile:
     retention_days: int
     rules: tuple[RuleEntry, ...]
     events: tuple[EventEntry, ...]
+    draft: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

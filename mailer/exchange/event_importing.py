@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from mailer.exchange.entries import EventEntry
 from mailer.exchange.rule_importing import replace_rules
 from mailer.outcomes import replace_conditions
-from mailer.series import Event, EventState, Material, Series, Speaker, note_new_date, raise_revision
+from mailer.series import (
+    Event,
+    EventState,
+    Material,
+    Series,
+    Speaker,
+    note_new_date,
+    publish_event,
+    raise_revision,
+)
 
 LONGEST_UID_DOMAIN = 160
 
@@ -32,7 +41,7 @@ def add_event(session: Session, series: Series, entry: EventEntry, *, now: datet
         created_at=now,
         changed_at=now,
     )
-    series.events.append(event)
+    series.all_events.append(event)
     _write_parts(event, entry)
     session.flush()
     replace_conditions(session, event, entry.conditions)
@@ -45,16 +54,19 @@ def update_event(
 ) -> bool:
     """Make the event, which now says ``before``, say ``entry``; False when it does already.
 
-    A new start, end, place or state raises the revision.
+    A new start, end, place or state raises the revision; not while it is a draft, for nobody knows of it.
     """
     if before == entry:
         return False
-    if _facts(before) != _facts(entry):
+    if before.draft and not entry.draft:
+        publish_event(event, now=now)
+    if not before.draft and _facts(before) != _facts(entry):
         raise_revision(event, now=now)
-    if _has_new_date(before, entry):
+    if not before.draft and _has_new_date(before, entry):
         note_new_date(event, now=now)
     if replace(before, rules=entry.rules) != entry:
         event.changed_at = now
+    event.edition += 1
     for name, value in _columns(entry).items():
         setattr(event, name, value)
     event.own_rules = entry.rules is not None

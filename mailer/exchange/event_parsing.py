@@ -53,6 +53,7 @@ def read_event(fields: Fields, *, languages: Sequence[str], zone: ZoneInfo) -> E
         account=fields.words("account", languages),
         guiding_question=fields.words("guiding_question", languages),
         documented_at=fields.value("documented_at", partial(parse_local_time, zone=zone), None),
+        draft=not fields.value("published", parse_flag, True),
         speakers=tuple(fields.rows("speakers", partial(_read_speaker, languages=languages))),
         materials=tuple(fields.rows("materials", partial(_read_material, languages=languages))),
         conditions=tuple(fields.rows("conditions", partial(_read_condition, languages=languages))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from mailer.exchange.entries import SeriesFile
 from mailer.exchange.event_importing import add_event, update_event
 from mailer.exchange.parsing import parse_series
 from mailer.exchange.rule_importing import replace_rules
-from mailer.series import Event, EventState, Series, find_series, raise_revision
+from mailer.series import Event, EventState, Series, find_series, put_in_order, raise_revision
 
 LONGEST_LIST_ID = 120
 
@@ -59,7 +58,7 @@ def import_series(
     if changed:
         series.changed_at = now
     session.flush()
-    session.expire(series, ["events"])
+    session.expire(series, ["all_events"])
     return ImportReport(
         series=series,
         created=found is None,
@@ -111,7 +110,7 @@ def _import_events(
     session: Session, series: Series, before: SeriesFile, file: SeriesFile, *, now: datetime
 ) -> _Tally:
     tally = _Tally()
-    known = {event.slug: event for event in series.events}
+    known = {event.slug: event for event in series.all_events}
     entries = {entry.slug: entry for entry in before.events}
     order = []
     for entry in file.events:
@@ -124,7 +123,7 @@ def _import_events(
         order.append(event)
     tally.cancelled = [event.slug for event in known.values() if _cancel(event, file, now=now)]
     tally.changed += len(tally.cancelled)
-    tally.moved = _put_in_order([*order, *known.values()])
+    tally.moved = put_in_order([*order, *known.values()])
     return tally
 
 
@@ -135,11 +134,3 @@ def _cancel(event: Event, file: SeriesFile, *, now: datetime) -> bool:
     event.state = EventState.CANCELLED
     raise_revision(event, now=now)
     return True
-
-
-def _put_in_order(events: Sequence[Event]) -> int:
-    """Number the events; the answer is how many stood elsewhere. A place in the list is no news to guests."""
-    moved = [(position, event) for position, event in enumerate(events) if event.position != position]
-    for position, event in moved:
-        event.position = position
-    return len(moved)

@@ -22,6 +22,7 @@ from mailer.exchange.problems import BadSeriesFile, Problem
 from mailer.exchange.rule_parsing import read_rules
 from mailer.exchange.values import (
     parse_day,
+    parse_flag,
     parse_line,
     parse_mail_address,
     parse_slug,
@@ -74,6 +75,7 @@ def _read_series(fields: Fields) -> SeriesFile:
         closes_on=fields.value("closes_on", parse_day, None),
         closing_days=fields.value("closing_days", days, CLOSING_DAYS),
         retention_days=fields.value("retention_days", days, RETENTION_DAYS),
+        draft=not fields.value("published", parse_flag, True),
         rules=read_rules(fields, default=DEFAULT_RULES),
         events=_read_events(fields, languages, ZoneInfo(timezone)),
     )

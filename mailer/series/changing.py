@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from mailer.core.errors import Invalid
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from mailer.core.db import rows_changed
+from mailer.core.errors import Invalid, Refused
 from mailer.series.models import Event
 
 RESERVED_SLUGS = frozenset(
@@ -62,6 +67,18 @@ class BadSlug(Invalid):
     code = "bad_slug"
 
 
+class SlugTaken(Invalid):
+    """Another event of the series, or another series, has this slug already."""
+
+    code = "slug_taken"
+
+
+class EditedMeanwhile(Refused):
+    """Somebody else changed it after the form was opened; nothing was saved."""
+
+    code = "edited_meanwhile"
+
+
 class ReservedSlug(Invalid):
     """The slug is an address of ours."""
 
@@ -84,6 +101,34 @@ def raise_revision(event: Event, *, now: datetime) -> None:
     """Count a change its guests must know of: start, end, place or state (RFC 5546 section 2.1.4)."""
     event.revision += 1
     event.changed_at = now
+
+
+def publish_event(event: Event, *, now: datetime) -> None:
+    """Let the world know of a draft. For its guests it is new: mails that were due before ``now`` are not owed."""
+    event.draft = False
+    event.created_at = event.changed_at = now
+    event.redated_at = None
+
+
+def claim_event(session: Session, event: Event, *, edition: int) -> None:
+    """Take the event for an edit that began from this edition: of two who save at once, one UPDATE decides.
+
+    Raises EditedMeanwhile for the slower of them.
+    """
+    claimed = session.execute(
+        update(Event).where(Event.id == event.id, Event.edition == edition).values(edition=edition + 1)
+    )
+    if not rows_changed(claimed):
+        raise EditedMeanwhile(event=event.id)
+    session.refresh(event, ["edition"])
+
+
+def put_in_order(events: Sequence[Event]) -> int:
+    """Number the events; the answer is how many stood elsewhere. A place in the list is no news to guests."""
+    moved = [(position, event) for position, event in enumerate(events) if event.position != position]
+    for position, event in moved:
+        event.position = position
+    return len(moved)
 
 
 def note_new_date(event: Event, *, now: datetime) -> None:

@@ -29,25 +29,26 @@ def find_series(session: Session, slug: str) -> Series | None:
     return found
 
 
-def get_series(session: Session, slug: str) -> Series:
-    """Raises UnknownSeries."""
+def get_series(session: Session, slug: str, *, drafts: bool = False) -> Series:
+    """The series of that slug; one that is a draft only where ``drafts`` are asked for. Raises UnknownSeries."""
     found = find_series(session, slug)
-    if found is None:
+    if found is None or (found.draft and not drafts):
         raise UnknownSeries(series=slug[:80])
     return found
 
 
-def list_series(session: Session) -> Sequence[Series]:
-    """Every series, the oldest first."""
-    return session.scalars(select(Series).order_by(Series.id)).all()
+def list_series(session: Session, *, drafts: bool = False) -> Sequence[Series]:
+    """Every series, the oldest first; drafts only where they are asked for."""
+    wanted = select(Series).order_by(Series.id)
+    return session.scalars(wanted if drafts else wanted.where(Series.draft.is_(False))).all()
 
 
-def get_event(session: Session, series: Series, slug: str) -> Event:
-    """Raises UnknownEvent."""
+def get_event(session: Session, series: Series, slug: str, *, drafts: bool = False) -> Event:
+    """The event of that slug; one that is a draft only where ``drafts`` are asked for. Raises UnknownEvent."""
     found: Event | None = session.scalar(
         select(Event).where(Event.series_id == series.id, Event.slug == slug)
     )
-    if found is None:
+    if found is None or (found.draft and not drafts):
         raise UnknownEvent(series=series.slug, event=slug[:80])
     return found
 

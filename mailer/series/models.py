@@ -55,7 +55,18 @@ class Series(Base):
     forgotten: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """How many erased subscriptions stood in which state, such as ``{"ended": 214}``: what remains of them."""
 
-    events: Mapped[list[Event]] = relationship(back_populates="series", order_by="Event.position")
+    draft: Mapped[bool] = mapped_column(default=False)
+    """Whether only the desk knows it: it is on no page and writes no mail."""
+    edition: Mapped[int] = mapped_column(default=0)
+    """Counts edits at the desk, so that of two at once neither is lost unseen."""
+
+    all_events: Mapped[list[Event]] = relationship(back_populates="series", order_by="Event.position")
+    """Drafts among them."""
+
+    @property
+    def events(self) -> list[Event]:
+        """The events the world knows of, in the organisers' order."""
+        return [event for event in self.all_events if not event.draft]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -123,7 +134,12 @@ class Event(Base):
     redated_at: Mapped[datetime | None]
     """When its date was set or moved after its creation, so that mails due before leave at once; absent until then."""
 
-    series: Mapped[Series] = relationship(back_populates="events")
+    draft: Mapped[bool] = mapped_column(default=False)
+    """Whether only the desk knows it: on no page, in no feed, without mails, and no reason for the series to go on."""
+    edition: Mapped[int] = mapped_column(default=0)
+    """Counts edits, so that of two people who edit at once neither is lost unseen."""
+
+    series: Mapped[Series] = relationship(back_populates="all_events")
     speakers: Mapped[list[Speaker]] = relationship(
         back_populates="event", order_by="Speaker.position", cascade="all, delete-orphan"
     )

@@ -13,10 +13,10 @@ __all__ = ["fresh"]  # the fixture
 
 
 def test_languages_of_old_mailings_are_counted_from_their_rows(fresh: Database) -> None:
-    fresh.upgrade("0004")
+    fresh.upgrade("0005")
     fill(fresh)
 
-    fresh.upgrade("0005")
+    fresh.upgrade("0006")
 
     with fresh.reading() as session:
         assert languages(session) == [{"de": 1}]

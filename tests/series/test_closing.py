@@ -28,7 +28,7 @@ SEPTEMBER = berlin("2023-09-28 17:00")
 def a_row(*starts: datetime | None, **facts: Any) -> Series:
     """A series that no database knows, with an event for each start; None is one that has only August 2023."""
     series = Series(**({"timezone": "Europe/Berlin", "closing_days": 14} | facts))
-    series.events = [a_meeting(start) for start in starts]
+    series.all_events = [a_meeting(start) for start in starts]
     return series
 
 

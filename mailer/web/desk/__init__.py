@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Flask
 
-from mailer.web.desk import audit_log, frame, guarding, overview, plan, previews, signing_in
+from mailer.web.desk import audit_log, checkup, frame, guarding, overview, plan, previews, signing_in
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
     overview.bp,
+    checkup.bp,
     plan.bp,
     previews.bp,
     audit_log.bp,

@@ -64,7 +64,7 @@ OF_THE_HOUSE = (
 
 def open_series(session: Session, slug: str) -> Series:
     """The series a page of the desk is about; the frame shows its name and its pages. Raises UnknownSeries."""
-    found = series.get_series(session, slug)
+    found = series.get_series(session, slug, drafts=True)
     title = languages.current().locale
     g.desk_series = SeriesFrame(
         title=found.title.get(title) or next(iter(found.title.values()), found.slug),

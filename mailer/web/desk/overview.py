@@ -47,7 +47,7 @@ def show() -> str:
     """Greet the organiser."""
     house = parts()
     with house.database.reading() as session:
-        cards = [_tell(session, found, now=house.now()) for found in series.list_series(session)]
+        cards = [_tell(session, found, now=house.now()) for found in series.list_series(session, drafts=True)]
         return render_template("desk/overview.html", cards=cards)
 
 

@@ -3,8 +3,8 @@
 How many letters of a mailing were written in which language was only to be had by counting them
 all. It is counted once, when a mailing opens; of those that opened before it is counted here.
 
-Revision: 0005
-Follows: 0004
+Revision: 0006
+Follows: 0005
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections import defaultdict
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
