@@ -16,7 +16,7 @@ from mailer.core.db import Database
 from mailer.core.tokens import Links
 from mailer.core.types import EmailAddress
 from mailer.mailings import Mailing, MailingKind
-from mailer.people import Person
+from mailer.people import Person, name_keys
 from mailer.subscriptions import Subscription, SubscriptionState
 
 EXAMPLE = ROOT / "examples" / "wandel-machen-vor-ort.yaml"
@@ -84,6 +84,7 @@ def _person(number: int, *, now: datetime) -> dict[str, Any]:
         "address": address,
         "mailbox": mailbox_key(address),
         "name": f"{first} {last}",
+        **name_keys(f"{first} {last}"),
         "language": "de" if number % EVERY_FIFTH else "en",
         "created_at": now,
     }

@@ -1,15 +1,33 @@
 """A person is one mailbox and its language; a suppression is an address we must not write to."""
 
-from mailer.people.finding import find_or_add_person, find_person, is_suppressed, suppress
-from mailer.people.models import Person, PersonId, Suppression, SuppressionReason
+from mailer.people.finding import (
+    Complained,
+    NotBlocked,
+    begins_with,
+    find_or_add_person,
+    find_person,
+    is_suppressed,
+    lift,
+    list_suppressions,
+    suppress,
+    suppression_of,
+)
+from mailer.people.models import Person, PersonId, Suppression, SuppressionReason, name_keys
 
 __all__ = [
+    "Complained",
+    "NotBlocked",
     "Person",
     "PersonId",
     "Suppression",
     "SuppressionReason",
+    "begins_with",
     "find_or_add_person",
     "find_person",
     "is_suppressed",
+    "lift",
+    "list_suppressions",
+    "name_keys",
     "suppress",
+    "suppression_of",
 ]

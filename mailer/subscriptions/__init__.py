@@ -1,6 +1,19 @@
 """Who wants the mails of a series, until when, and how we know."""
 
-from mailer.subscriptions.admitting import Admission, Newcomer, NotAdmitted, admit
+from mailer.subscriptions.admitting import Admission, Newcomer, NotAdmitted, admit, judge
+from mailer.subscriptions.caring import (
+    ONE_CONFIRMATION_IN,
+    AskedLately,
+    NotPending,
+    NotRestorable,
+    ask_again,
+    block,
+    can_restore,
+    correct,
+    may_ask_again_at,
+    remove,
+    restore,
+)
 from mailer.subscriptions.leaving import (
     NotSubscribed,
     bounce,
@@ -10,6 +23,15 @@ from mailer.subscriptions.leaving import (
     leave,
     pause,
     resume,
+)
+from mailer.subscriptions.listing import (
+    Listed,
+    Look,
+    NotOnList,
+    Page,
+    counts_on_list,
+    get_listed,
+    list_page,
 )
 from mailer.subscriptions.models import (
     Consent,
@@ -38,16 +60,24 @@ from mailer.subscriptions.wording import consent_wording
 
 __all__ = [
     "CONFIRM_WITHIN",
+    "ONE_CONFIRMATION_IN",
     "Admission",
+    "AskedLately",
     "Blocked",
     "Consent",
     "ConsentStep",
     "LinkReplaced",
     "LinkTooOld",
+    "Listed",
+    "Look",
     "Newcomer",
     "NotAdmitted",
+    "NotOnList",
+    "NotPending",
+    "NotRestorable",
     "NotSubscribed",
     "OwedLetter",
+    "Page",
     "SeriesOver",
     "Subscription",
     "SubscriptionId",
@@ -55,18 +85,29 @@ __all__ = [
     "UnknownRequest",
     "admit",
     "ask_access",
+    "ask_again",
     "ask_link",
+    "block",
     "bounce",
+    "can_restore",
     "choose_language",
     "confirm",
     "consent_wording",
+    "correct",
     "counts_by_state",
+    "counts_on_list",
     "end_finished",
     "find_of_person",
     "find_subscription",
+    "get_listed",
+    "judge",
     "leave",
+    "list_page",
+    "may_ask_again_at",
     "owe",
     "pause",
+    "remove",
     "request",
+    "restore",
     "resume",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from mailer.core.addresses import mailbox_key
@@ -62,8 +62,22 @@ def admit(
     outcomes: list[Admission | NotAdmitted] = []
     for first in range(0, len(newcomers), AT_ONCE):
         group = _Group(session, series, newcomers[first : first + AT_ONCE], pseudonym=pseudonym, now=now)
+        group.lock()
         outcomes += [group.admit(newcomer, evidence=evidence) for newcomer in group.newcomers]
         session.flush()
+    return outcomes
+
+
+def judge(
+    session: Session, series: Series, newcomers: Sequence[Newcomer], *, pseudonym: Pseudonym, now: datetime
+) -> list[Admission | NotAdmitted]:
+    """What would become of each if `admit` were called now. Writes nothing."""
+    if is_over(series, now):
+        return [NotAdmitted(reason="over") for _ in newcomers]
+    outcomes: list[Admission | NotAdmitted] = []
+    for first in range(0, len(newcomers), AT_ONCE):
+        group = _Group(session, series, newcomers[first : first + AT_ONCE], pseudonym=pseudonym, now=now)
+        outcomes += [group.judge(newcomer) for newcomer in group.newcomers]
     return outcomes
 
 
@@ -83,29 +97,43 @@ class _Group:
         self.pseudonyms = {newcomer.address: pseudonym(newcomer.address) for newcomer in newcomers}
         known = select(Person).where(Person.mailbox.in_([mailbox_key(one.address) for one in newcomers]))
         self.people = {person.mailbox: person for person in session.scalars(known)}
-        ids = [person.id for person in self.people.values()]
-        subscribed = select(Subscription).where(
-            Subscription.series_id == series.id, Subscription.person_id.in_(ids)
-        )
-        self.subscriptions = {
-            found.person_id: found for found in session.scalars(subscribed.with_for_update(key_share=True))
-        }
+        self.subscriptions = {found.person_id: found for found in session.scalars(self._subscribed())}
         blocked = select(Suppression.pseudonym).where(Suppression.pseudonym.in_(self.pseudonyms.values()))
         self.blocked = set(session.scalars(blocked))
 
-    def admit(self, newcomer: Newcomer, *, evidence: str) -> Admission | NotAdmitted:
+    def lock(self) -> None:
+        """Have the subscriptions as they stand now, and nobody else's to change until the transaction ends."""
+        locked = self._subscribed().with_for_update(key_share=True).execution_options(populate_existing=True)
+        self.subscriptions = {found.person_id: found for found in self.session.scalars(locked)}
+
+    def judge(self, newcomer: Newcomer) -> Admission | NotAdmitted:
         if self.pseudonyms[newcomer.address] in self.blocked:
             return NotAdmitted(reason="blocked")
-        person = self.people.get(mailbox_key(newcomer.address)) or self._new_person(newcomer)
-        found = self.subscriptions.get(person.id) if person.id else None
-        if found is not None and found.state in (SubscriptionState.LEFT, SubscriptionState.BOUNCED):
+        person = self.people.get(mailbox_key(newcomer.address))
+        found = self.subscriptions.get(person.id) if person else None
+        if person is None or found is None:
+            return Admission.IMPORTED
+        if found.state in (SubscriptionState.LEFT, SubscriptionState.BOUNCED):
             return NotAdmitted(reason=found.state.value)
-        was_active = found is not None and found.state is SubscriptionState.ACTIVE
-        changed = _update(person, newcomer)
-        if was_active:
-            return Admission.UPDATED if changed else Admission.UNCHANGED
-        self._activate(person, found, newcomer, evidence=evidence)
-        return Admission.IMPORTED if found is None else Admission.UPDATED
+        as_it_is = found.state is SubscriptionState.ACTIVE and _facts(person) == _wanted(person, newcomer)
+        return Admission.UNCHANGED if as_it_is else Admission.UPDATED
+
+    def admit(self, newcomer: Newcomer, *, evidence: str) -> Admission | NotAdmitted:
+        outcome = self.judge(newcomer)
+        if isinstance(outcome, NotAdmitted) or outcome is Admission.UNCHANGED:
+            return outcome
+        person = self.people.get(mailbox_key(newcomer.address)) or self._new_person(newcomer)
+        person.name, person.language = _wanted(person, newcomer)
+        found = self.subscriptions.get(person.id) if person.id else None
+        if found is None or found.state is not SubscriptionState.ACTIVE:
+            self._activate(person, found, newcomer, evidence=evidence)
+        return outcome
+
+    def _subscribed(self) -> Select[Subscription]:
+        ids = [person.id for person in self.people.values()]
+        return select(Subscription).where(
+            Subscription.series_id == self.series.id, Subscription.person_id.in_(ids)
+        )
 
     def _new_person(self, newcomer: Newcomer) -> Person:
         person = Person(
@@ -141,7 +169,10 @@ class _Group:
         )
 
 
-def _update(person: Person, newcomer: Newcomer) -> bool:
-    before = (person.name, person.language)
-    person.name, person.language = newcomer.name or person.name, newcomer.language
-    return before != (person.name, person.language)
+def _facts(person: Person) -> tuple[str, Locale]:
+    return person.name, person.language
+
+
+def _wanted(person: Person, newcomer: Newcomer) -> tuple[str, Locale]:
+    """Name and language as the list has them; where it names nobody the known name stays."""
+    return newcomer.name or person.name, newcomer.language

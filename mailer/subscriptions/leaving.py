@@ -27,11 +27,14 @@ class NotSubscribed(Refused):
 def leave(session: Session, subscription_id: int, *, now: datetime) -> Subscription | None:
     """End a subscription at its owner's wish. Twice is the same as once; None when it was erased already."""
     subscription = lock(session, subscription_id)
-    if subscription is None or subscription.state in (SubscriptionState.LEFT, SubscriptionState.ENDED):
+    if subscription is None or subscription.state is SubscriptionState.ENDED:
         return subscription
-    subscription.state = SubscriptionState.LEFT
-    subscription.left_at = now
-    subscription.owed = None
+    if subscription.state is SubscriptionState.LEFT:
+        # Where the organisers took her off, her own word is written down too: nobody takes that back.
+        if last_step(session, subscription) is not ConsentStep.REMOVED:
+            return subscription
+    else:
+        subscription.state, subscription.left_at, subscription.owed = SubscriptionState.LEFT, now, None
     session.add(
         Consent(
             series_id=subscription.series_id,
@@ -42,6 +45,18 @@ def leave(session: Session, subscription_id: int, *, now: datetime) -> Subscript
     )
     session.flush()
     return subscription
+
+
+def last_step(session: Session, subscription: Subscription) -> ConsentStep | None:
+    """The latest step of a person's consent to one series."""
+    found: ConsentStep | None = session.scalar(
+        select(Consent.step)
+        .join(Person, Person.pseudonym == Consent.pseudonym)
+        .where(Person.id == subscription.person_id, Consent.series_id == subscription.series_id)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return found
 
 
 def pause(session: Session, subscription_id: int, until: date, *, now: datetime) -> Subscription:

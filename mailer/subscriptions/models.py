@@ -43,7 +43,9 @@ class Subscription(Base):
     __tablename__ = "subscription"
     __table_args__ = (
         UniqueConstraint("person_id", "series_id"),
-        Index("ix_subscription_series_id_state", "series_id", "state"),
+        # With the id behind them, so that lists are paged by it in whatever the filter leaves.
+        Index("ix_subscription_series_id_state_id", "series_id", "state", "id"),
+        Index("ix_subscription_series_id_id", "series_id", "id"),
         Index(
             "ix_subscription_owed",
             "owed",
@@ -92,6 +94,8 @@ class ConsentStep(enum.StrEnum):
     CONFIRMED = "confirmed"  # the link in the mail was followed and the button pressed
     IMPORTED = "imported"  # the organisers vouch for a consent given elsewhere
     LEFT = "left"  # withdrawn
+    REMOVED = "removed"  # the organisers took her off the list, at her wish or since the address is blocked
+    RESTORED = "restored"  # they had done so by mistake, and took it back at once
     ENDED = "ended"  # ran out with the series
 
 

@@ -143,6 +143,7 @@ OF_TYPE: list[tuple[type[Any] | tuple[type[Any], ...], object]] = [
     (sa.DateTime, MADE),
     (sa.Date, date(2023, 1, 2)),
     (sa.JSON, {"de": "Wandel"}),
+    (sa.LargeBinary, b"email"),
     (sa.String, "de"),
 ]
 

@@ -30,6 +30,8 @@ def test_before_erasure_she_stands_in_many_places(session: Session) -> None:
         "person.address",
         "person.mailbox",
         "person.name",
+        "person.name_key",
+        "person.turned_key",
         "subscription.asked_name",
     ]
 
