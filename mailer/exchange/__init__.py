@@ -1,5 +1,6 @@
 """A series as a file, in and out; its subscribers as a list."""
 
+from mailer.exchange.cells import line_of
 from mailer.exchange.composing import compose, export_series
 from mailer.exchange.editing import (
     MOST_ROWS,
@@ -13,6 +14,7 @@ from mailer.exchange.editing import (
 )
 from mailer.exchange.entries import DEFAULT_RULES, EventEntry, RuleEntry, SeriesFile
 from mailer.exchange.importing import ImportReport, import_series
+from mailer.exchange.models import HeldList
 from mailer.exchange.parsing import parse_series
 from mailer.exchange.problems import (
     BadSeriesFile,
@@ -23,16 +25,41 @@ from mailer.exchange.problems import (
     Problem,
 )
 from mailer.exchange.subscriber_exporting import export_subscribers
-from mailer.exchange.subscriber_importing import Rejected, SubscriberReport, import_subscribers
+from mailer.exchange.subscriber_holding import (
+    HELD_FOR,
+    ListGone,
+    forget_lists,
+    get_held,
+    hold_list,
+    let_go,
+)
+from mailer.exchange.subscriber_importing import (
+    LONGEST_EVIDENCE,
+    Accepted,
+    SubscriberReport,
+    import_subscribers,
+    judge_list,
+    parse_evidence,
+    take_list,
+)
+from mailer.exchange.subscriber_reading import LARGEST, MOST_LINES
+from mailer.exchange.subscriber_understanding import Rejected, Understood, understand_list
 
 __all__ = [
     "DEFAULT_RULES",
+    "HELD_FOR",
+    "LARGEST",
+    "LONGEST_EVIDENCE",
+    "MOST_LINES",
     "MOST_ROWS",
+    "Accepted",
     "BadEventForm",
     "BadSeriesFile",
     "BadSubscriberFile",
     "EventEntry",
+    "HeldList",
     "ImportReport",
+    "ListGone",
     "MovedTooFar",
     "NoEvidence",
     "NothingToMove",
@@ -41,6 +68,7 @@ __all__ = [
     "RuleEntry",
     "SeriesFile",
     "SubscriberReport",
+    "Understood",
     "compose",
     "create_event",
     "delete_event",
@@ -48,9 +76,18 @@ __all__ = [
     "entry_of",
     "export_series",
     "export_subscribers",
+    "forget_lists",
+    "get_held",
+    "hold_list",
     "import_series",
     "import_subscribers",
+    "judge_list",
+    "let_go",
+    "line_of",
     "move_event",
+    "parse_evidence",
     "parse_series",
     "read_event_form",
+    "take_list",
+    "understand_list",
 ]

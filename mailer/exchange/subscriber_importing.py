@@ -1,57 +1,43 @@
-"""Subscribers from a list: the good rows enter, each bad one is reported."""
+"""Subscribers from a list: looked at first, then taken; the good rows enter, each bad one is reported."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from mailer import subscriptions
-from mailer.core.addresses import mailbox_key
-from mailer.core.clock import at_local
-from mailer.core.i18n import Translator, choose_locale, translator
-from mailer.core.types import Locale, Pseudonym
-from mailer.exchange.problems import REASONS, NoEvidence, Wrong
-from mailer.exchange.subscriber_reading import FORMULA, Row, read_list
-from mailer.exchange.values import parse_line, parse_mail_address
+from mailer.core.types import Pseudonym
+from mailer.exchange.problems import NoEvidence, Wrong
+from mailer.exchange.subscriber_understanding import Named, Rejected, Understood, understand_list
+from mailer.exchange.values import parse_line
 from mailer.series import Series
 from mailer.subscriptions import Admission, Newcomer, NotAdmitted
 
-LONGEST_NAME = 200
 LONGEST_EVIDENCE = 500
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """A row that was not taken over: where it begins, the address as written, and why."""
+class Accepted:
+    """A row that is taken over, and what becomes of it."""
 
     line: int
-    email: str
-    code: str
-    """The reason as a code, such as ``in_file_twice``."""
-    details: dict[str, object] = field(default_factory=dict)
-
-    def sentence(self, speaker: Translator) -> str:
-        """The reason in the language of ``speaker``."""
-        return speaker.say(REASONS + self.code, self.details)
-
-    @property
-    def reason(self) -> str:
-        """The reason in English."""
-        return self.sentence(translator("en"))
+    newcomer: Newcomer
+    outcome: Admission
 
 
 @dataclass
 class SubscriberReport:
-    """What came of a list. The rows that changed nothing are in none of the counts but ``unchanged``."""
+    """What came of a list, or what would come of it. The rows that change nothing are counted in ``unchanged`` alone."""
 
     imported: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    """Every row that is not rejected, in the order of the file."""
     left_out: tuple[str, ...] = ()
     """Columns of the file that mean nothing to us."""
 
@@ -61,98 +47,67 @@ def import_subscribers(
 ) -> SubscriberReport:
     """Put the people of a CSV file on the series' list as active; no mail is sent to them.
 
-    Columns: ``email``, and where known ``name``, ``language`` and ``confirmed_at`` (ISO 8601, local
-    to the series where it has no zone). Importing the same file again changes nothing.
+    The file is as `understand_list` reads it. Importing the same file again changes nothing.
     ``evidence`` says where their consent can be looked up.
 
     Raises BadSubscriberFile, NoEvidence; then nobody was taken over, if the caller rolls back.
     """
-    evidence = _evidence(evidence)
-    people = read_list(source)
-    report = SubscriberReport(left_out=people.left_out)
-    seen: set[str] = set()
-    good: list[tuple[Row, Newcomer]] = []
-    for row in people.rows:
-        try:
-            good.append((row, _understand(row, series, seen, now=now)))
-        except Wrong as wrong:
-            report.rejected.append(Rejected(row.line, row.shown_email, wrong.reason, wrong.details))
+    parse_evidence(evidence)
+    understood = understand_list(series, source, now=now)
+    return take_list(session, series, understood, evidence=evidence, pseudonym=pseudonym, now=now)
+
+
+def judge_list(
+    session: Session, series: Series, understood: Understood, *, pseudonym: Pseudonym, now: datetime
+) -> SubscriberReport:
+    """What would come of a list that was understood, if it were taken now. Writes nothing."""
+    outcomes = subscriptions.judge(session, series, understood.newcomers, pseudonym=pseudonym, now=now)
+    return _report(understood, outcomes)
+
+
+def take_list(
+    session: Session,
+    series: Series,
+    understood: Understood,
+    *,
+    evidence: str,
+    pseudonym: Pseudonym,
+    now: datetime,
+) -> SubscriberReport:
+    """Put the people of a list that was understood on the series' list. Raises NoEvidence."""
     outcomes = subscriptions.admit(
         session,
         series,
-        [newcomer for _, newcomer in good],
-        evidence=evidence,
+        understood.newcomers,
+        evidence=parse_evidence(evidence),
         pseudonym=pseudonym,
         now=now,
     )
-    for (row, _), outcome in zip(good, outcomes, strict=True):
-        _count(report, row, outcome)
-    report.rejected.sort(key=lambda refused: refused.line)
-    return report
+    return _report(understood, outcomes)
 
 
-def _evidence(text: str) -> str:
+def parse_evidence(text: str) -> str:
+    """Where the consent of imported people can be looked up, as it is kept. Raises NoEvidence."""
     try:
         return parse_line(text, longest=LONGEST_EVIDENCE, required=True)
     except Wrong:
         raise NoEvidence(most=LONGEST_EVIDENCE) from None
 
 
-def _count(report: SubscriberReport, row: Row, outcome: Admission | NotAdmitted) -> None:
+def _report(understood: Understood, outcomes: Sequence[Admission | NotAdmitted]) -> SubscriberReport:
+    report = SubscriberReport(rejected=list(understood.rejected), left_out=understood.left_out)
+    for named, outcome in zip(understood.good, outcomes, strict=True):
+        _count(report, named, outcome)
+    report.rejected.sort(key=lambda refused: refused.line)
+    return report
+
+
+def _count(report: SubscriberReport, named: Named, outcome: Admission | NotAdmitted) -> None:
     if isinstance(outcome, NotAdmitted):
         code = f"not_admitted_{outcome.details['reason']}"
-        report.rejected.append(Rejected(row.line, row.shown_email, code))
+        report.rejected.append(Rejected(named.line, named.email, code))
         return
+    report.accepted.append(Accepted(named.line, named.newcomer, outcome))
     report.imported += outcome is Admission.IMPORTED
     report.updated += outcome is Admission.UPDATED
     report.unchanged += outcome is Admission.UNCHANGED
-
-
-def _understand(row: Row, series: Series, seen: set[str], *, now: datetime) -> Newcomer:
-    """What a row says; ``seen`` keeps the mailboxes of the rows before. Raises Wrong."""
-    if row.is_too_long:
-        raise Wrong("too_many_cells")
-    address = parse_mail_address(_cell(row, "email"))
-    if mailbox_key(address) in seen:
-        raise Wrong("in_file_twice")
-    if _cell(row, "state").lower() not in ("", "active"):
-        raise Wrong("not_active")
-    person = Newcomer(
-        address=address,
-        name=parse_line(_cell(row, "name"), longest=LONGEST_NAME),
-        language=_language(_cell(row, "language"), series),
-        confirmed_at=_moment(_cell(row, "confirmed_at"), series.zone, now=now),
-    )
-    seen.add(mailbox_key(address))
-    return person
-
-
-def _cell(row: Row, column: str) -> str:
-    """The cell without white space, and without the mark an export puts before what looks like a formula."""
-    text = row.cells.get(column, "").strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
-
-
-def _language(text: str, series: Series) -> Locale:
-    if not text:
-        return series.default_language
-    named = re.fullmatch(r"([A-Za-z]{2})([-_].*)?", text)
-    locale = choose_locale(named[1], series.languages) if named else None
-    if locale is None:
-        raise Wrong("not_one_of", allowed=", ".join(series.languages))
-    return locale
-
-
-def _moment(text: str, zone: ZoneInfo, *, now: datetime) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = at_local(moment.date(), moment.time(), zone)
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Wrong("not_a_moment") from None
-    if moment > now:
-        raise Wrong("in_the_future")
-    return moment

@@ -1,6 +1,7 @@
 """Everything we hold about a person: showing it, forgetting it."""
 
 from mailer.privacy.forgetting import erase, forget_due
+from mailer.privacy.remembering import Moment, MomentKind, moments_of
 from mailer.privacy.showing import everything_about
 
-__all__ = ["erase", "everything_about", "forget_due"]
+__all__ = ["Moment", "MomentKind", "erase", "everything_about", "forget_due", "moments_of"]

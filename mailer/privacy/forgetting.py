@@ -11,6 +11,7 @@ from mailer.core.addresses import mailbox_key
 from mailer.core.db import rows_changed
 from mailer.core.types import EmailAddress
 from mailer.delivery import Delivery, drop_waiting
+from mailer.exchange import forget_lists
 from mailer.organisers import forget_old_links
 from mailer.people import Person, find_person
 from mailer.series import Series, count_forgotten, list_series, mark_erased
@@ -39,13 +40,14 @@ def forget_due(session: Session, *, now: datetime) -> int:
 
     Requests nobody confirmed after 7 days; who left, bounced or was ended after the series'
     retention time; the addresses in the ledger with them; proofs of consent three years after
-    their last step, but never while mails still rest on them.
+    their last step, but never while mails still rest on them; uploaded lists nobody said yes to.
     """
     forgotten = sum(_forget_of_series(session, series, now=now) for series in list_series(session))
     _forget_old_proofs(session, now=now)
     _forget_lonely_people(session)
     _forget_letters_to_nobody(session, now=now)
     forget_old_links(session, now=now)
+    forget_lists(session, now=now)
     return forgotten
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailer import exchange, subscriptions
 from mailer.core.i18n import translator
+from mailer.core.types import EmailAddress
 from mailer.exchange import BadSubscriberFile, NoEvidence, SubscriberReport
 from mailer.people import Person
 from mailer.series import Series
@@ -79,6 +80,13 @@ def test_same_list_again_changes_nothing(session: Session, series: Series) -> No
         'Email,Name,Notes\nanna@example.net,"Anna\nÜbel",x\n'.encode("cp1252"),
         "\n\nEMAIL , name\n  anna@example.net , Anna  Übel \n\n".encode(),
         "email,name\ranna@example.net,Anna Übel\r".encode(),
+        "email\tname\r\nanna@example.net\tAnna Übel\r\n".encode("utf-16"),
+        b"\xfe\xff" + "email\tname\nanna@example.net\tAnna Übel\n".encode("utf-16-be"),
+        "email\tname\nanna@example.net\tAnna Übel\n".encode("cp1252"),
+        "E-Mail;Name;Sprache;bestätigt am\nanna@example.net;Anna Übel;Deutsch;1.12.2022\n".encode("cp1252"),
+        "E-Mail-Adresse;Vorname;Nachname;;\nanna@example.net;Anna;Übel;;\n".encode(),
+        "sep=;\r\nemail;name\r\nanna@example.net;Anna Übel\r\n".encode(),
+        '"e-mail";"name, vollständig";"Name"\nanna@example.net;x;Anna Übel\n'.encode(),
     ],
 )
 def test_list_is_read_in_the_shapes_that_spreadsheets_write(
@@ -176,15 +184,20 @@ def test_series_that_is_over_takes_nobody(session: Session) -> None:
     [
         (b"", 1, "no_email_column"),
         (b"anna@example.net\n", 1, "no_email_column"),
-        (b"\nname,mail\n", 2, "no_email_column"),
+        (b"\nname,post\n", 2, "no_email_column"),
         (b"email,name,Name\n", 1, "column_twice"),
         (b"email\nanna@example.net\nb\x00@example.net\n", 3, "nul_byte"),
-        ("email\nanna@example.net\n".encode("utf-16"), 1, "nul_byte"),
+        ("email\nanna@example.net\n".encode("utf-16-le"), 1, "nul_byte"),
         ("email,name\na@example.net,Über\n".encode() + b"b@example.net,\xdcber\n", 3, "mixed_bytes"),
         (b'email,name\nanna@example.net,"Anna\nb@example.net,\n', 2, "no_csv"),
         (b"email\n" + b"x" * 200_000 + b"\n", 2, "no_csv"),
         (b"\n" * 200_001, 1, "list_too_long"),
         (b"x" * 32_000_001, 1, "list_too_long"),
+        (b"email\r" * 200_002, 200_002, "list_too_long"),
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml", 1, "is_workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 1, "is_workbook"),
+        ("email\nanna@example.net\n\x00\n".encode("utf-16"), 3, "nul_byte"),
+        ("email\nanna@example.net\n".encode("utf-16") + b"\x00\xd8", 3, "broken_utf16"),
     ],
 )
 def test_list_that_cannot_be_read_is_refused_whole(
@@ -218,39 +231,53 @@ def test_import_needs_a_word_on_the_consent(session: Session, series: Series, ev
         )
 
 
-def test_export_lists_everybody_with_state_and_local_time(session: Session, series: Series) -> None:
-    a_subscription(session, series, "berta@example.net", name="Berta, die Große", language="en")
-    left = a_subscription(session, series, "anna@example.net")
-    subscriptions.leave(session, left.id, now=NOON)
-    a_subscription(session, a_series(session, slug="anders"), "clara@example.net")
-
-    assert exchange.export_subscribers(session, series) == (
-        "email,name,language,state,confirmed_at,paused_until\n"
-        "anna@example.net,Anna Beispiel,de,left,2023-01-02T12:00:00+01:00,\n"
-        'berta@example.net,"Berta, die Große",en,active,2023-01-02T12:00:00+01:00,\n'
-    )
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+49 30", "-x", "@sum"])
-def test_export_disarms_formulas_and_an_import_arms_nothing_but_the_name(
-    session: Session, series: Series, name: str
+def test_line_of_a_reason_is_counted_through_quoted_newlines_and_a_separator_line(
+    session: Session, series: Series
 ) -> None:
-    a_subscription(session, series, "+anna@example.net", name=name)
+    report = imported(session, series, 'sep=;\nemail;name\na@example.net;"Anna\nÜbel"\nnobody;\n')
 
-    written = exchange.export_subscribers(session, series)
-    again = imported(session, series, written)
-
-    assert written.splitlines()[1].startswith(f"'+anna@example.net,'{name},")
-    assert (again.unchanged, again.rejected) == (1, [])
-    assert people(session) == [("+anna@example.net", name, "de")]
+    assert (report.imported, reasons(report)) == (1, [(5, "nobody", "not_an_address")])
 
 
-def test_import_of_an_export_brings_nobody_back_who_had_left(session: Session, series: Series) -> None:
-    left = a_subscription(session, series)
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("1.12.2022", datetime(2022, 11, 30, 23, tzinfo=UTC)),
+        ("01.12.2022 10:00", datetime(2022, 12, 1, 9, tzinfo=UTC)),
+        ("01.07.2022, 10:00:59", datetime(2022, 7, 1, 8, tzinfo=UTC)),
+    ],
+)
+def test_german_dates_are_read_by_the_clock_of_the_series(
+    session: Session, series: Series, written: str, moment: datetime
+) -> None:
+    imported(session, series, f'email;bestätigt am\nanna@example.net;"{written}"\n')
+
+    assert session.scalars(select(Subscription.confirmed_at)).one() == moment
+
+
+def test_31st_of_february_is_refused(session: Session, series: Series) -> None:
+    assert reasons(imported(session, series, "email;bestätigt am\na@example.net;31.2.2022\n")) == [
+        (2, "a@example.net", "not_a_moment")
+    ]
+
+
+def test_judged_list_is_taken_as_it_was_judged(session: Session, series: Series) -> None:
+    left = a_subscription(session, series, "left@example.net")
     subscriptions.leave(session, left.id, now=NOON)
-    other = a_series(session, slug="anders")
-    an_event(session, other, starts_at=NOON + timedelta(days=30))
+    subscriptions.block(session, EmailAddress("blocked@example.net"), pseudonym=pseudonym, now=NOON)
+    a_subscription(session, series, "same@example.net", name="Same")
+    a_subscription(session, series, "other@example.net", name="Old")
+    source = (
+        "email,name\nnew@example.net,New\nsame@example.net,Same\nother@example.net,Newer\n"
+        "left@example.net,\nblocked@example.net,\nnobody,\n"
+    )
+    understood = exchange.understand_list(series, source.encode(), now=NOON)
 
-    report = imported(session, other, exchange.export_subscribers(session, series))
+    judged = exchange.judge_list(session, series, understood, pseudonym=pseudonym, now=NOON)
+    before = people(session)
+    taken = imported(session, series, source)
 
-    assert reasons(report) == [(2, "anna@example.net", "not_active")]
+    assert judged == taken
+    assert (taken.imported, taken.updated, taken.unchanged) == (1, 1, 1)
+    assert [line for line, _, _ in reasons(judged)] == [5, 6, 7]
+    assert ("new@example.net", "New", "de") not in before
