@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale as BabelLocale
-from babel import dates
+from babel import dates, numbers
 from babel.messages.pofile import read_po
 
 from mailer.core.clock import month_bounds
@@ -116,6 +116,11 @@ def hour(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
 def hours(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """``17:00–18:30 Uhr``, ``17:00–18:30``."""
     return f"{start.astimezone(zone):%H:%M}–{hour(end, zone, locale)}"
+
+
+def number(value: int, locale: Locale) -> str:
+    """``200.000``, ``200,000``."""
+    return numbers.format_decimal(value, locale=_BABEL[locale])
 
 
 def zone_name(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:

@@ -44,8 +44,6 @@ def mailing_reason(mailing: Mailing) -> str:
     if mailing.state is MailingState.CANCELLED:
         return "mailing cancelled"
     event = mailing.event
-    if event is not None and mailing.change is not None:
-        return "moved" if mailing.event_revision != event.revision else ""
     if event is None or mailing.kind not in (MailingKind.INFO, MailingKind.REMINDER):
         return ""
     if event.is_cancelled:

@@ -16,7 +16,7 @@ from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin, T
 from mailer.mailings.planning import ensure_occasion, insert_mailing
 from mailer.organisers import OrganiserId
 from mailer.reminders import Window
-from mailer.series import Event, Series, announced_facts, is_over
+from mailer.series import Event, Series, is_over
 from mailer.subscriptions import SeriesOver
 
 MESSAGE_USEFUL_FOR = timedelta(days=4)
@@ -226,12 +226,10 @@ def _refuse_twice(session: Session, series: Series, occasion_id: int, *, now: da
 
 
 def _unfit(series: Series, event: Event, kind: MailingKind, *, now: datetime) -> str:
-    if kind in (MailingKind.MESSAGE, MailingKind.CANCELLATION):
+    if kind is MailingKind.MESSAGE:
         return ""
     if event.is_cancelled:
         return "cancelled"
-    if kind is MailingKind.CHANGE:
-        return "" if event.is_dated or announced_facts(event).is_fixed else "no_date"
     if kind is MailingKind.DOCUMENTATION:
         return "" if event.documented_at or event.materials or any(event.account.values()) else "undocumented"
     if (event.starts_at or event.over_at(series.zone)) <= now:

@@ -2,7 +2,23 @@
 
 from flask import Blueprint, Flask
 
-from mailer.web.desk import audit_log, checkup, frame, guarding, overview, plan, previews, signing_in
+from mailer.web.desk import (
+    audit_log,
+    blocking,
+    checkup,
+    frame,
+    guarding,
+    overview,
+    people,
+    people_importing,
+    person,
+    plan,
+    previews,
+    signing_in,
+)
+
+PEOPLE = (people, person, people_importing, blocking)
+"""Modules whose views are of one blueprint: naming them here is what brings their views in."""
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
@@ -10,6 +26,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     checkup.bp,
     plan.bp,
     previews.bp,
+    people.bp,
     audit_log.bp,
     audit_log.bp_of_series,
 )

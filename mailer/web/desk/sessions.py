@@ -46,6 +46,12 @@ def find_organiser(session: Session, *, now: datetime) -> Organiser | None:
     return found.organiser
 
 
+def name() -> str:
+    """What this browser's session is called in the database; empty for nobody's."""
+    word = cookie.get(KEY)
+    return _hash(word) if isinstance(word, str) else ""
+
+
 def end(session: Session) -> None:
     """Sign the browser out; its cookie is worth nothing any more, wherever a copy of it lies."""
     word = cookie.get(KEY)

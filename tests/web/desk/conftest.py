@@ -33,6 +33,11 @@ def owner(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
     return signed_in(Role.OWNER)
 
 
+@pytest.fixture
+def sender(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    return signed_in(Role.SENDER)
+
+
 @dataclass
 class Desk:
     """The house on SQLite, served for a real browser."""
