@@ -6,6 +6,8 @@ from mailer.web.desk import (
     audit_log,
     blocking,
     checkup,
+    dialogue_editing,
+    dialogues,
     frame,
     guarding,
     overview,
@@ -23,6 +25,8 @@ PEOPLE = (people, person, people_importing, blocking)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
     overview.bp,
+    dialogues.bp,
+    dialogue_editing.bp,
     checkup.bp,
     plan.bp,
     previews.bp,
