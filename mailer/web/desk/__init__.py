@@ -16,6 +16,7 @@ from mailer.web.desk import (
     person,
     plan,
     previews,
+    series_settings,
     signing_in,
 )
 
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dialogue_editing.bp,
     checkup.bp,
     plan.bp,
+    series_settings.bp,
     previews.bp,
     people.bp,
     audit_log.bp,
