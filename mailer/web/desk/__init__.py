@@ -16,6 +16,7 @@ from mailer.web.desk import (
     person,
     plan,
     previews,
+    series_files,
     series_settings,
     signing_in,
 )
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
     overview.bp,
     dialogues.bp,
+    series_files.bp,
     dialogue_editing.bp,
     checkup.bp,
     plan.bp,
