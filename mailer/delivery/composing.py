@@ -149,6 +149,9 @@ class Composer:
         if row.kind == LetterKind.SIGNIN:
             token = self.links.make("signin", row.facts["link"])
             return letters.sign_in_url(self.base_url, token), row.not_after
+        if row.kind == LetterKind.INVITATION:
+            token = self.links.make("invitation", row.facts["link"])
+            return letters.invitation_url(self.base_url, token), row.not_after
         return "", None
 
     def _missed(self, session: Session, row: Delivery) -> list[Missed]:

@@ -12,7 +12,7 @@ from mailer.people import is_suppressed
 from mailer.subscriptions import Subscription, SubscriptionState
 
 TOO_LATE = "too late"
-TO_NOBODY_ON_A_LIST = frozenset({"signin", "notice"})
+TO_NOBODY_ON_A_LIST = frozenset({"signin", "invitation", "notice"})
 WHILE_ANY = frozenset({"access"})
 
 

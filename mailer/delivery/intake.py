@@ -42,17 +42,19 @@ def open_letters(session: Session, *, now: datetime) -> int:
 
 
 def open_sign_in_links(session: Session, *, now: datetime) -> int:
-    """Write a row for every sign-in link that waits to be mailed; the number of rows."""
+    """Write a row for every sign-in link and invitation that waits to be mailed; the number of rows."""
     links = organisers.links_to_mail(session)
     for link in links:
+        kind = "invitation" if link.invites else "signin"
+        counts_for = organisers.INVITATION_COUNTS_FOR if link.invites else organisers.LINK_COUNTS_FOR
         _add(
             session,
-            key=f"signin:{link.id}",
-            kind="signin",
+            key=f"{kind}:{link.id}",
+            kind=kind,
             address=link.organiser.address,
             language=link.organiser.language,
             facts={"link": link.id},
-            not_after=link.created_at + organisers.LINK_COUNTS_FOR,
+            not_after=link.created_at + counts_for,
             now=now,
         )
         link.to_mail = False

@@ -36,6 +36,10 @@ def sign_in_url(base_url: str, token: str) -> str:
     return f"{base_url}/organiser/sign-in/{token}"
 
 
+def invitation_url(base_url: str, token: str) -> str:
+    return f"{base_url}/organiser/invitation/{token}"
+
+
 def desk_url(base_url: str) -> str:
     return f"{base_url}/organiser/"
 

@@ -26,10 +26,11 @@ class LetterKind(enum.StrEnum):
     FAREWELL = "farewell"  # the series is over, so are the mails
     MESSAGE = "message"  # organisers' own text
     SIGNIN = "signin"  # to an organiser: the one-time link
+    INVITATION = "invitation"  # to somebody who shall organise too: the link to come in by
     NOTICE = "notice"  # to an organiser: what was missed, and why
 
 
-BARE = frozenset({LetterKind.CONFIRM, LetterKind.ACCESS, LetterKind.SIGNIN})
+BARE = frozenset({LetterKind.CONFIRM, LetterKind.ACCESS, LetterKind.SIGNIN, LetterKind.INVITATION})
 """Kinds with no List-* headers and no link but the one they are for, and the imprint."""
 
 

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailer.core.db import NEVER_THE_SAME_ID, Base
@@ -44,6 +44,27 @@ class Organiser(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     """Absent while the organiser may sign in."""
+    joined_at: Mapped[datetime | None]
+    """When she first signed in; absent while she is only invited."""
+    seen_at: Mapped[datetime | None]
+    """When she was last at the desk, to a few minutes; absent before the first time."""
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    """Argon2id with its parameters and salt; empty while she signs in by mailed links alone."""
+    password_set_at: Mapped[datetime | None]
+    """Absent without a password."""
+    factor_salt: Mapped[str] = mapped_column(String(64), default="")
+    """What the secret of her second factor is derived from, together with the house's key; empty without one."""
+    factor_since: Mapped[datetime | None]
+    """When the second factor was confirmed by a code; absent while none is asked for."""
+    factor_step: Mapped[int] = mapped_column(default=0)
+    """The 30 seconds whose code was last accepted: no code counts twice, nor one from before it."""
+    epoch: Mapped[int] = mapped_column(default=0)
+    """Raised to sign her out everywhere: a session of an earlier epoch opens nothing."""
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether she may sign in and has done so."""
+        return self.disabled_at is None and self.joined_at is not None
 
 
 class SignInLink(Base):
@@ -59,10 +80,26 @@ class SignInLink(Base):
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     """Absent until somebody signed in with it."""
+    invites: Mapped[bool] = mapped_column(default=False)
+    """Whether it is an invitation, which lives longer."""
     to_mail: Mapped[bool] = mapped_column(default=False)
     """Whether the link is still to be mailed to the organiser; one that was printed is not."""
 
     organiser: Mapped[Organiser] = relationship()
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the second factor once, for the day on which the phone is lost."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("organiser_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organiser_id: Mapped[OrganiserId] = mapped_column(ForeignKey("organiser.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    """HMAC-SHA256 under the house's key."""
+    used_at: Mapped[datetime | None]
+    """Absent while the code still counts."""
 
 
 class AuditEntry(Base):

@@ -35,6 +35,8 @@ LIMITED = frozenset(
         "stored.act",
         "signing_in.send",
         "signing_in.enter",
+        "invitation.accept",
+        "account.mail_link",
     }
 )
 """Which views are limited, by endpoint. The one-click way out is not: nobody may be kept from leaving."""
@@ -91,17 +93,17 @@ class HouseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         with parts().database.transaction() as session:
-            count = _count(session, key, expiry, amount)
-            if count == amount:  # a window was opened: a good moment to sweep out those that are over
+            hits = count(session, key, expiry, amount)
+            if hits == amount:  # a window was opened: a good moment to sweep out those that are over
                 session.execute(delete(RateHit).where(RateHit.ends_at <= utcnow()))
-            return count
+            return hits
 
     def get(self, key: str) -> int:
         with parts().database.reading() as session:
-            count: int | None = session.scalar(
+            hits: int | None = session.scalar(
                 select(RateHit.count).where(RateHit.key == key, RateHit.ends_at > utcnow())
             )
-            return count or 0
+            return hits or 0
 
     def get_expiry(self, key: str) -> float:
         with parts().database.reading() as session:
@@ -120,13 +122,13 @@ class HouseStorage(Storage):
             session.execute(delete(RateHit).where(RateHit.key == key))
 
 
-def _count(session: Session, key: str, expiry: int, amount: int) -> int:
+def count(session: Session, key: str, expiry: int, amount: int) -> int:
     """Count in one statement, so that two processes never read the same number."""
     now = utcnow()
     fresh = {"count": amount, "ends_at": now + timedelta(seconds=expiry)}
     over = RateHit.ends_at <= now
     counted = session.scalar(
-        _insert(session)
+        insert_hit(session)
         .values(key=key, **fresh)
         .on_conflict_do_update(
             index_elements=[RateHit.key],
@@ -140,7 +142,7 @@ def _count(session: Session, key: str, expiry: int, amount: int) -> int:
     return cast("int", counted)
 
 
-def _insert(session: Session) -> Any:
+def insert_hit(session: Session) -> Any:
     """The dialect's own INSERT, for only that one knows ON CONFLICT; loading both would slow down every command."""
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql

@@ -28,6 +28,9 @@ BY_CODE = {
     "no_date": 404,
     "not_allowed": 403,
     "too_often": 429,
+    "try_later": 429,
+    "invitation_used": 410,
+    "invitation_too_old": 410,
 }
 """Cases whose status differs from their family's: what was there and is not any more is gone, a flood is told to wait."""
 
@@ -136,7 +139,7 @@ def _form_sentence() -> str:
 
 def _ways(code: str) -> tuple[Way, ...]:
     """Where to go from here, the most helpful way first."""
-    if code in ("link_used", "sign_in_too_old", "unknown_link"):
+    if code in ("link_used", "sign_in_too_old", "unknown_link", "invitation_used", "try_later"):
         return (Way(_("Have a new sign-in link sent to you"), url_for("signing_in.ask")),)
     ways = []
     if not code and request.method == "POST" and _has_page():

@@ -32,6 +32,16 @@ class DeskSession(Base):
         ForeignKey("organiser.id", ondelete="CASCADE"), index=True
     )
     started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """When it was last used, to a few minutes."""
     ends_at: Mapped[datetime]
+    came_by: Mapped[str] = mapped_column(String(16), default="link")
+    """How its organiser proved who she is: ``link``, ``password`` or ``invitation``."""
+    device: Mapped[str] = mapped_column(String(80), default="")
+    """Browser and system in two words, such as ``Firefox · Linux``; empty when it did not say."""
+    epoch: Mapped[int] = mapped_column(default=0)
+    """Her epoch when it began."""
+    awaits_code: Mapped[bool] = mapped_column(default=False)
+    """Whether the second factor is still owed: such a session opens nothing but the page that asks for it."""
 
     organiser: Mapped[Organiser] = relationship()

@@ -15,6 +15,16 @@ from tests.support.visitor import Visitor
 from tests.support.written import bring_in, dialogue, seat
 
 ANNA = "anna@example.net"
+OLGA = {
+    "email": "olga@example.org",
+    "name": "",
+    "role": "owner",
+    "language": "de",
+    "invited": True,
+    "second_factor": False,
+    "disabled": False,
+}
+"""An owner who has not signed in yet, as she is listed."""
 
 
 def test_add_prints_a_link_that_signs_in_once(house: House) -> None:
@@ -44,20 +54,43 @@ def test_add_twice_is_one_organiser_with_two_links(house: House) -> None:
 
     listed = json.loads(house.flask("organisers", "list", "--json").stdout)
     assert links[0] != links[1]
-    assert listed == [{"email": "olga@example.org", "language": "de", "disabled": False}]
+    assert listed == [OLGA]
 
 
 def test_disabled_organiser_is_let_in_no_more(house: House) -> None:
-    link = house.flask("organisers", "add", "olga@example.org", "--language", "en").stdout.strip()
+    house.flask("organisers", "add", "otto@example.org")
+    added = house.flask("organisers", "add", "olga@example.org", "--language", "en", "--name", "Olga")
+    link = added.stdout.strip()
 
     disabled = house.flask("organisers", "disable", "OLGA@example.org")
     refused = Visitor(house).press(link)
 
     assert disabled.exit_code == 0
     assert refused.status_code == 404
-    assert json.loads(house.flask("organisers", "list", "--json").stdout) == [
-        {"email": "olga@example.org", "language": "en", "disabled": True}
-    ]
+    assert json.loads(house.flask("organisers", "list", "--json").stdout)[1] == (
+        OLGA | {"name": "Olga", "language": "en", "disabled": True}
+    )
+
+
+def test_last_owner_is_not_disabled(house: House) -> None:
+    house.flask("organisers", "add", "olga@example.org")
+    house.flask("organisers", "add", "otto@example.org", "--role", "sender")
+
+    refused = house.flask("organisers", "disable", "olga@example.org")
+    demoted = house.flask("organisers", "add", "olga@example.org", "--role", "editor")
+
+    assert (refused.exit_code, demoted.exit_code) == (4, 4)
+    assert "last owner" in refused.stderr
+    listed = json.loads(house.flask("organisers", "list", "--json").stdout)
+    assert [(row["role"], row["disabled"]) for row in listed] == [("owner", False), ("sender", False)]
+
+
+def test_adding_with_a_role_gives_a_known_organiser_that_role(house: House) -> None:
+    for role in ("editor", "sender"):
+        house.flask("organisers", "add", "olga@example.org", "--role", role)
+    house.flask("organisers", "add", "olga@example.org")
+
+    assert json.loads(house.flask("organisers", "list", "--json").stdout) == [OLGA | {"role": "sender"}]
 
 
 def test_list_is_a_table_for_people(house: House) -> None:
@@ -65,7 +98,9 @@ def test_list_is_a_table_for_people(house: House) -> None:
 
     result = house.flask("organisers", "list")
 
-    assert ["olga@example.org", "de", "False"] in [line.split() for line in result.stdout.splitlines()]
+    assert ["olga@example.org", "owner", "de", "True", "False", "False"] in [
+        line.split() for line in result.stdout.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("spelling", [ANNA, "Anna@Example.NET"])

@@ -69,6 +69,9 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
         "signin": to_organiser(
             LetterKind.SIGNIN, asked, link=letters.sign_in_url(BASE_URL, "NQ"), valid_until=asked + timedelta(minutes=30)
         ),
+        "invitation": to_organiser(
+            LetterKind.INVITATION, asked, link=letters.invitation_url(BASE_URL, "NQ"), valid_until=asked + timedelta(days=7)
+        ),
         "notice": to_organiser(LetterKind.NOTICE, berlin(2023, 3, 31, 7), missed=[a_missed_reminder()]),
     }  # fmt: skip
 

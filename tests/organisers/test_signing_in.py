@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mailer import organisers
 from mailer.core.db import Database
 from mailer.core.types import EmailAddress
-from mailer.organisers import LINK_COUNTS_FOR, Organiser, SignInLink
+from mailer.organisers import INVITATION_COUNTS_FOR, LINK_COUNTS_FOR, Organiser, Role, SignInLink
 from tests.support.making import NOON
 
 OLGA = EmailAddress("Olga@example.org")
@@ -27,7 +27,7 @@ def test_an_added_organiser_may_sign_in(session: Session) -> None:
 
 
 def test_adding_again_is_the_same_organiser(session: Session) -> None:
-    olga = organisers.add(session, OLGA, now=NOON)
+    olga = organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
 
     again = organisers.add(
         session, EmailAddress("olga@example.org"), language="en", now=NOON + timedelta(days=1)
@@ -39,7 +39,7 @@ def test_adding_again_is_the_same_organiser(session: Session) -> None:
 
 
 def test_an_organiser_is_found_by_any_spelling(session: Session) -> None:
-    olga = organisers.add(session, OLGA, now=NOON)
+    olga = organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
 
     assert organisers.find_by_address(session, EmailAddress("OLGA@example.org")) is olga
     assert organisers.find_by_address(session, EmailAddress("otto@example.org")) is None
@@ -112,7 +112,7 @@ def test_a_disabled_organiser_comes_in_no_more(session: Session) -> None:
 
 
 def test_disabling_twice_keeps_the_first_moment(session: Session) -> None:
-    organisers.add(session, OLGA, now=NOON)
+    organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
     organisers.disable(session, OLGA, now=NOON)
 
     again = organisers.disable(session, OLGA, now=NOON + timedelta(days=1))
@@ -121,10 +121,10 @@ def test_disabling_twice_keeps_the_first_moment(session: Session) -> None:
 
 
 def test_adding_a_disabled_organiser_lets_her_in_again(session: Session) -> None:
-    olga = organisers.add(session, OLGA, now=NOON)
+    olga = organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
     organisers.disable(session, OLGA, now=NOON)
 
-    organisers.add(session, OLGA, now=NOON)
+    organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
 
     assert organisers.get_organiser(session, olga.id) is olga
 
@@ -132,7 +132,7 @@ def test_adding_a_disabled_organiser_lets_her_in_again(session: Session) -> None
 def test_a_link_from_before_she_was_disabled_does_not_come_back_to_life(session: Session) -> None:
     link_id = a_link(session).id
     organisers.disable(session, OLGA, now=NOON)
-    organisers.add(session, OLGA, now=NOON)
+    organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
 
     with pytest.raises(organisers.UnknownLink):
         organisers.sign_in(session, link_id, now=NOON)
@@ -146,7 +146,7 @@ def test_nobody_can_be_disabled_or_got_who_is_not_there(session: Session) -> Non
 
 
 def test_only_links_that_wait_for_it_are_mailed(session: Session) -> None:
-    olga = organisers.add(session, OLGA, now=NOON)
+    olga = organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
     organisers.open_link(session, olga, to_mail=False, now=NOON)
     waiting = organisers.open_link(session, olga, to_mail=True, now=NOON)
 
@@ -184,6 +184,49 @@ def test_an_organiser_takes_her_links_along(session: Session) -> None:
     assert session.scalars(select(Organiser.id)).all() == []
 
 
+def test_invitation_counts_for_a_week_and_once(session: Session) -> None:
+    otto = organisers.invite(session, OLGA, role=Role.EDITOR, language="de", now=NOON)
+    link = organisers.open_invitation(session, otto, now=NOON)
+    last_moment = NOON + INVITATION_COUNTS_FOR
+
+    assert organisers.find_invited(session, link.id, now=last_moment) is otto
+    assert organisers.accept_invitation(session, link.id, now=last_moment) is otto
+    with pytest.raises(organisers.InvitationUsed):
+        organisers.accept_invitation(session, link.id, now=last_moment)
+    late = organisers.open_invitation(session, otto, now=NOON)
+    with pytest.raises(organisers.InvitationTooOld):
+        organisers.accept_invitation(session, late.id, now=last_moment + timedelta(seconds=1))
+
+
+def test_new_invitation_replaces_the_old(session: Session) -> None:
+    otto = organisers.invite(session, OLGA, role=Role.EDITOR, language="de", now=NOON)
+    old = organisers.open_invitation(session, otto, now=NOON).id
+    new = organisers.open_invitation(session, otto, now=NOON).id
+
+    with pytest.raises(organisers.UnknownLink):
+        organisers.find_invited(session, old, now=NOON)
+    assert organisers.find_invited(session, new, now=NOON) is otto
+
+
+def test_invitation_and_sign_in_link_do_not_stand_in_for_each_other(session: Session) -> None:
+    link = a_link(session)
+    invitation = organisers.open_invitation(session, link.organiser, now=NOON)
+
+    with pytest.raises(organisers.UnknownLink):
+        organisers.sign_in(session, invitation.id, now=NOON)
+    with pytest.raises(organisers.UnknownLink):
+        organisers.accept_invitation(session, link.id, now=NOON)
+
+
+def test_invitation_is_forgotten_a_day_after_its_week(session: Session) -> None:
+    otto = organisers.invite(session, OLGA, role=Role.EDITOR, language="de", now=NOON)
+    organisers.open_invitation(session, otto, now=NOON)
+
+    forgotten = [organisers.forget_old_links(session, now=NOON + timedelta(days=days)) for days in (2, 8, 9)]
+
+    assert forgotten == [0, 0, 1]
+
+
 def a_link(session: Session) -> SignInLink:
-    olga = organisers.add(session, OLGA, now=NOON)
+    olga = organisers.add(session, OLGA, role=Role.EDITOR, now=NOON)
     return organisers.open_link(session, olga, to_mail=False, now=NOON)

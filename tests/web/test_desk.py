@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mailer import organisers
 from mailer.core.types import EmailAddress
-from mailer.organisers import SignInLink
+from mailer.organisers import Role, SignInLink
 from mailer.web.models import DeskSession
 from tests.web.visiting import GERMAN, Visit, confirmed, csrf_in, press
 
@@ -18,7 +18,7 @@ OLGA = EmailAddress("olga@example.org")
 
 def sign_in_url(visit: Visit) -> str:
     with visit.transaction() as session:
-        organiser = organisers.add(session, OLGA, now=visit.now)
+        organiser = organisers.add(session, OLGA, role=Role.EDITOR, now=visit.now)
         link = organisers.open_link(session, organiser, to_mail=False, now=visit.now)
         return f"/organiser/sign-in/{visit.link('signin', link.id)}"
 

@@ -3,22 +3,23 @@
 from flask import Blueprint, Flask
 
 from mailer.web.desk import (
+    account,
+    account_factor,
+    account_sessions,
     audit_log,
     blocking,
     checkup,
-    dialogue_editing,
-    dialogues,
     frame,
     guarding,
+    invitation,
     overview,
     people,
     people_importing,
     person,
     plan,
     previews,
-    series_files,
-    series_settings,
     signing_in,
+    team,
 )
 
 PEOPLE = (people, person, people_importing, blocking)
@@ -26,13 +27,14 @@ PEOPLE = (people, person, people_importing, blocking)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
+    invitation.bp,
+    account.bp,
+    account_factor.bp,
+    account_sessions.bp,
+    team.bp,
     overview.bp,
-    dialogues.bp,
-    series_files.bp,
-    dialogue_editing.bp,
     checkup.bp,
     plan.bp,
-    series_settings.bp,
     previews.bp,
     people.bp,
     audit_log.bp,

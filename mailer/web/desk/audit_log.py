@@ -16,13 +16,12 @@ from mailer.web import languages
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
 from mailer.web.desk.log_telling import SeriesName, tell_days
+from mailer.web.desk.moments import house_zone
 
 bp = Blueprint("audit_log", __name__, url_prefix="/organiser")
 bp_of_series = Blueprint("series_log", __name__, url_prefix="/organiser/series/<slug:slug>")
 
 ON_A_PAGE = 50
-USUAL_ZONE = ZoneInfo("Europe/Berlin")
-"""The clock of a house that has no series yet."""
 
 
 @bp.get("/log")
@@ -30,9 +29,7 @@ USUAL_ZONE = ZoneInfo("Europe/Berlin")
 def index() -> str:
     """What was done in the whole house, the latest first."""
     with parts().database.reading() as session:
-        all_series = series.list_series(session)
-        zone = all_series[0].zone if all_series else USUAL_ZONE
-        return _page(session, _entries(session), zone=zone, about="")
+        return _page(session, _entries(session), zone=house_zone(session), about="")
 
 
 @bp_of_series.get("/log")

@@ -91,7 +91,7 @@ def _for_every_page() -> dict[str, Any]:
         "desk_series": about,
         "series_places": tuple(_places(OF_A_SERIES, who, slug=about.slug)) if about else (),
         "house_places": tuple(_places(OF_THE_HOUSE, who)),
-        "is_at_account": request.blueprint == "account",
+        "is_at_account": (request.blueprint or "").startswith("account"),
     }
 
 

@@ -113,10 +113,14 @@ def _allow_larger_forms() -> None:
 def _find() -> SignedIn | None:
     house = parts()
     with house.database.reading() as session:
-        found = sessions.find_organiser(session, now=house.now())
+        found = sessions.find(session, now=house.now())
         if found is None:
             return None
-        return SignedIn(found.id, found.address, found.name, found.role, found.language)
+        who = found.organiser
+    if sessions.is_stale(found, now=house.now()):
+        with house.database.transaction() as session:
+            sessions.note_seen(session, found, now=house.now())
+    return SignedIn(who.id, who.address, who.name, who.role, who.language)
 
 
 def _way_back() -> str | None:
