@@ -24,6 +24,7 @@ from mailer.exchange.problems import (
     NothingToMove,
     Problem,
 )
+from mailer.exchange.settings_editing import TEXTS, edit_settings, read_settings_form, settings_of
 from mailer.exchange.subscriber_exporting import export_subscribers
 from mailer.exchange.subscriber_holding import (
     HELD_FOR,
@@ -52,6 +53,7 @@ __all__ = [
     "LONGEST_EVIDENCE",
     "MOST_LINES",
     "MOST_ROWS",
+    "TEXTS",
     "Accepted",
     "BadEventForm",
     "BadSeriesFile",
@@ -73,6 +75,7 @@ __all__ = [
     "create_event",
     "delete_event",
     "edit_event",
+    "edit_settings",
     "entry_of",
     "export_series",
     "export_subscribers",
@@ -88,6 +91,8 @@ __all__ = [
     "parse_evidence",
     "parse_series",
     "read_event_form",
+    "read_settings_form",
+    "settings_of",
     "take_list",
     "understand_list",
 ]

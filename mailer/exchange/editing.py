@@ -113,6 +113,12 @@ def delete_event(session: Session, event: Event) -> None:
     put_in_order(series.all_events)
 
 
+def grown(typed: Mappings[str, str]) -> tuple[Node, dict[int, str]]:
+    """The tree a file would have, and which name of the form each of its lines stands for."""
+    tree = _Tree()
+    return tree.grow(typed), tree.names
+
+
 class _Tree:
     """Grows the tree a file would have out of flat names; each value's line is a number that leads back to its name."""
 

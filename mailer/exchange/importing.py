@@ -54,7 +54,7 @@ def import_series(
     before = collect(session, series)
     events = _import_events(session, series, before, file, now=now)
     rules_changed = replace_rules(session, series, None, file.rules, now=now)
-    changed = _assign(series, before, file) or rules_changed or events.has_news or found is None
+    changed = assign(series, before, file) or rules_changed or events.has_news or found is None
     if changed:
         series.changed_at = now
     session.flush()
@@ -86,7 +86,7 @@ def _columns(file: SeriesFile) -> dict[str, Any]:
     return {name: getattr(file, name) for name in _COLUMNS}
 
 
-def _assign(series: Series, before: SeriesFile, file: SeriesFile) -> bool:
+def assign(series: Series, before: SeriesFile, file: SeriesFile) -> bool:
     if _columns(before) == _columns(file):
         return False
     for name, value in _columns(file).items():

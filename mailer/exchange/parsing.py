@@ -47,14 +47,14 @@ def parse_series(source: bytes) -> SeriesFile:
     """
     problems: list[Problem] = []
     fields = Fields(read_tree(source), "", problems)
-    found = _read_series(fields)
+    found = read_series(fields)
     fields.finish()
     if problems:
         raise BadSeriesFile(problems)
     return found
 
 
-def _read_series(fields: Fields) -> SeriesFile:
+def read_series(fields: Fields) -> SeriesFile:
     languages = _read_languages(fields)
     timezone = fields.value("timezone", parse_zone, TIMEZONE)
     days = partial(parse_whole, least=0, most=MOST_DAYS)

@@ -42,7 +42,9 @@ def forget_due(session: Session, *, now: datetime) -> int:
     retention time; the addresses in the ledger with them; proofs of consent three years after
     their last step, but never while mails still rest on them; uploaded lists nobody said yes to.
     """
-    forgotten = sum(_forget_of_series(session, series, now=now) for series in list_series(session))
+    forgotten = sum(
+        _forget_of_series(session, series, now=now) for series in list_series(session, drafts=True)
+    )
     _forget_old_proofs(session, now=now)
     _forget_lonely_people(session)
     _forget_letters_to_nobody(session, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailer.core.db import rows_changed
 from mailer.core.errors import Invalid, Refused
-from mailer.series.models import Event
+from mailer.series.models import Event, Series
 
 RESERVED_SLUGS = frozenset(
     [
@@ -121,6 +121,16 @@ def claim_event(session: Session, event: Event, *, edition: int) -> None:
     if not rows_changed(claimed):
         raise EditedMeanwhile(event=event.id)
     session.refresh(event, ["edition"])
+
+
+def claim_series(session: Session, series: Series, *, edition: int) -> None:
+    """The same for a series' settings. Raises EditedMeanwhile."""
+    claimed = session.execute(
+        update(Series).where(Series.id == series.id, Series.edition == edition).values(edition=edition + 1)
+    )
+    if not rows_changed(claimed):
+        raise EditedMeanwhile(series=series.slug)
+    session.refresh(series, ["edition"])
 
 
 def put_in_order(events: Sequence[Event]) -> int:

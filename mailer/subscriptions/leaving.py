@@ -99,7 +99,7 @@ def end_finished(session: Session, *, now: datetime) -> int:
     at the last moment, or while the end was put off for a while, ends with the next call.
     """
     ended = 0
-    for series in list_series(session):
+    for series in list_series(session, drafts=True):
         end = closes_at(series)
         if end is None or end > now:
             continue

@@ -1,0 +1,108 @@
+"""The settings of a series: who writes, how it reads, when it ends, and what must stand in every mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from mailer import exchange
+from mailer.context import parts
+from mailer.exchange import BadEventForm
+from mailer.organisers import Role
+from mailer.series import EditedMeanwhile, Series
+from mailer.web import languages
+from mailer.web.desk.frame import open_series
+from mailer.web.desk.guarding import needs, note, signed_in
+from mailer.web.languages import gettext as _
+from mailer.web.public.list_telling import tell_end
+
+bp = Blueprint("series_settings", __name__, url_prefix="/organiser/series/<slug:slug>/settings")
+
+LARGEST = 512 * 1024
+"""Bytes: five long texts in two languages."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The form as it stands, or as it came back."""
+
+    values: Mapping[str, str]
+    edition: int
+    languages: tuple[languages.LanguageChoice, ...]
+    ends: str
+    """When the series ends by itself, in words; empty while nobody knows."""
+    may_change: bool
+    errors: Mapping[str, str]
+    theirs: Mapping[str, str]
+    """What somebody else wrote meanwhile, by field; empty where nobody did."""
+
+
+@bp.get("")
+@needs(Role.EDITOR)
+def show(slug: str) -> str:
+    with parts().database.reading() as session:
+        found = open_series(session, slug)
+        return _render(session, found, exchange.settings_of(session, found))
+
+
+@bp.post("")
+@needs(Role.OWNER, largest=LARGEST)
+def save(slug: str) -> AnyResponse:
+    house = parts()
+    typed = {name: text.strip() for name, text in request.form.items() if name != "csrf_token"}
+    edition = int(typed.pop("edition", "")) if typed.get("edition", "").isdecimal() else -1
+    try:
+        with house.database.transaction() as session:
+            found = open_series(session, slug)
+            file = exchange.read_settings_form(session, found, typed)
+            if exchange.edit_settings(session, found, file, edition=edition, now=house.now()):
+                note(session, "series.settings_changed", series=found.slug)
+    except BadEventForm as problem:
+        return _again(slug, typed, edition=edition, errors=problem.sentences(languages.current()))
+    except EditedMeanwhile:
+        return _overtaken(slug, typed)
+    flash(_("The settings are saved."), "done")
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+def _again(slug: str, typed: Mapping[str, str], *, edition: int, errors: Mapping[str, str]) -> Response:
+    with parts().database.reading() as session:
+        found = open_series(session, slug)
+        return make_response(_render(session, found, typed, edition=edition, errors=errors), 422)
+
+
+def _overtaken(slug: str, typed: Mapping[str, str]) -> Response:
+    """Somebody else saved meanwhile: what is hers stands beside each field that differs, nothing is overwritten."""
+    with parts().database.reading() as session:
+        found = open_series(session, slug)
+        now = exchange.settings_of(session, found)
+        theirs = {name: text for name, text in now.items() if text != typed.get(name, "")}
+        return make_response(_render(session, found, typed, theirs=theirs), 409)
+
+
+def _render(
+    session: Session,
+    found: Series,
+    values: Mapping[str, str],
+    *,
+    edition: int | None = None,
+    errors: Mapping[str, str] | None = None,
+    theirs: Mapping[str, str] | None = None,
+) -> str:
+    page = Page(
+        values={**dict.fromkeys(exchange.settings_of(session, found), ""), **values},
+        edition=found.edition if edition is None else edition,
+        languages=tuple(
+            languages.LanguageChoice(code, languages.NAMES[code], code == found.default_language)
+            for code in found.languages
+        ),
+        ends=tell_end(found),
+        may_change=signed_in().may(Role.OWNER),
+        errors=errors or {},
+        theirs=theirs or {},
+    )
+    return render_template("desk/series_settings.html", page=page)
