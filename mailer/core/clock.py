@@ -71,6 +71,13 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone).replace(fold=0).astimezone(UTC)
 
 
+def possible_instants(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The instants at which the wall clock shows this: none when it is skipped in spring, two in autumn when it comes twice."""
+    shown = datetime.combine(day, clock)
+    readings = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(dict.fromkeys(one for one in readings if one.astimezone(zone).replace(tzinfo=None) == shown))
+
+
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 

@@ -22,15 +22,24 @@ from mailer.delivery.progress import (
     retry,
     standing,
 )
+from mailer.delivery.recipients import (
+    SEEN_AS,
+    Recipient,
+    count_held,
+    page_of_recipients,
+    settle_held,
+)
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
+from mailer.delivery.trying import Trial, Trouble, try_out
 from mailer.delivery.watching import Figures, figures
 from mailer.delivery.wire import Heard, News, Outgoing
 from mailer.delivery.worker import Sender
 
 __all__ = [
     "PLAIN_MANNER",
+    "SEEN_AS",
     "Answer",
     "Composer",
     "Delivery",
@@ -42,14 +51,18 @@ __all__ = [
     "News",
     "Outgoing",
     "Preview",
+    "Recipient",
     "Reply",
     "Route",
     "Sender",
     "Standing",
     "Tally",
     "Transport",
+    "Trial",
+    "Trouble",
     "answers",
     "closed_route",
+    "count_held",
     "counts_by_state",
     "counts_of_several",
     "drop_waiting",
@@ -61,9 +74,12 @@ __all__ = [
     "open_notices",
     "open_sign_in_links",
     "open_test_copy",
+    "page_of_recipients",
     "preview",
     "retry",
+    "settle_held",
     "specimen",
     "specimen_of_mailing",
     "standing",
+    "try_out",
 ]

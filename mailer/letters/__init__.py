@@ -25,6 +25,7 @@ from mailer.letters.placeholders import (
     UnknownPlaceholder,
     check_placeholders,
     fillings,
+    with_titles,
 )
 from mailer.letters.skeletons import (
     END_OF_DATA,
@@ -34,6 +35,7 @@ from mailer.letters.skeletons import (
     SAFE_IN_ADDRESS,
     Personal,
     Skeleton,
+    check_personal,
     compiled_for_all,
     slotted,
     stuffed,
@@ -66,6 +68,7 @@ __all__ = [
     "View",
     "access_url",
     "build",
+    "check_personal",
     "check_placeholders",
     "compiled_for_all",
     "confirm_url",
@@ -84,5 +87,6 @@ __all__ = [
     "unstuffed",
     "unsubscribe_mailto",
     "unsubscribe_url",
+    "with_titles",
     "write",
 ]

@@ -94,6 +94,12 @@ def fillings(view: View, event: Event | None) -> Mapping[Placeholder, str]:
     }
 
 
+def with_titles(text: str, *, dialogue: str, series: str) -> str:
+    """A subject for lists at the desk: titles are filled in, other placeholders stay as they were written."""
+    known = {"dialogue": dialogue or "{dialogue}", "series": series}
+    return plain_line(_BRACED.sub(lambda found: known.get(found[1].lower(), found[0]), text))
+
+
 def line_with(text: str, known: Mapping[Placeholder, str]) -> str:
     """A subject with its placeholders filled in."""
     return plain_line(_filled(_marked(text), lambda each: known.get(each, "")))

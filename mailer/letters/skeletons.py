@@ -78,8 +78,7 @@ class Skeleton:
 
         Raises ValueError for an address that cannot stand in a header field.
         """
-        if not SAFE_IN_ADDRESS.fullmatch(personal.address):
-            raise ValueError("the address holds a character that may not stand there")
+        check_address(personal.address)
         text, html = _inserted(personal.name)
         shown = personal.name if self._shows_name else ""
         to = headers.mailbox(shown, personal.address, name="To")
@@ -117,6 +116,22 @@ def compiled_for_all(order: Order, envelope: Envelope) -> Skeleton:
     for piece in _split(content_of(bodies, envelope).decode("ascii")):
         pieces.extend(body_pieces(piece, letter) if piece in ("text", "html") else [piece])
     return Skeleton(pieces, shows_name=letter.kind is not LetterKind.CONFIRM)
+
+
+def check_address(address: str) -> None:
+    """Raises ValueError for an address that cannot stand in a header field."""
+    if not SAFE_IN_ADDRESS.fullmatch(address):
+        raise ValueError("the address holds a character that may not stand there")
+
+
+def check_personal(address: EmailAddress, name: str) -> None:
+    """Whether a compiled letter can be filled for this person: all that can go wrong in `Skeleton.fill`, without filling it.
+
+    Raises ValueError.
+    """
+    check_address(address)
+    headers.mailbox(name, address, name="To").encode("ascii")
+    _inserted(name)
 
 
 def slotted(to: Recipient) -> Recipient:

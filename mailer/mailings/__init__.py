@@ -1,6 +1,6 @@
 """One text, one audience, one moment."""
 
-from mailer.mailings.audience import LeftOut, audience_of, count, left_out, subscribers
+from mailer.mailings.audience import LeftOut, Sizes, audience_of, audience_sizes, count, left_out, subscribers
 from mailer.mailings.drafting import (
     LONGEST_TEXT,
     AudienceNeedsEvent,
@@ -89,6 +89,7 @@ __all__ = [
     "Occasion",
     "Origin",
     "Planned",
+    "Sizes",
     "SubjectOfLines",
     "SubjectTooLong",
     "TextTooLong",
@@ -96,6 +97,7 @@ __all__ = [
     "UnknownMailing",
     "WrongState",
     "audience_of",
+    "audience_sizes",
     "cancel",
     "change_draft",
     "check_by_hand",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
 from mailer.people import Person, Suppression
-from mailer.series import Series
+from mailer.series import Event, Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
 
 
@@ -71,11 +72,7 @@ def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
 
 def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[SubscriptionId]:
     """Those of ``among`` whom the message's audience means."""
-    told = exists().where(
-        Told.subscription_id == Subscription.id,
-        Told.occasion_id == Occasion.id,
-        Occasion.event_id == message.event_id,
-    )
+    told = _told_of(message.event_id)
     match message.audience:
         case Audience.EVERYBODY:
             return among
@@ -85,6 +82,37 @@ def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[Subscripti
             return among.where(told)
         case Audience.UNTOLD:
             return among.where(~told)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many each audience would reach now."""
+
+    by_language: Mapping[str, int]
+    told: int
+    """Of those who were told of the dialogue; 0 without one."""
+
+    @property
+    def everybody(self) -> int:
+        return sum(self.by_language.values())
+
+
+def audience_sizes(session: Session, series: Series, event: Event | None, *, now: datetime) -> Sizes:
+    """What every audience of a message amounts to now; two queries."""
+    reached = subscribers(series, now=now)
+    languages = session.execute(
+        reached.with_only_columns(Person.language, func.count()).group_by(Person.language)
+    )
+    told = 0 if event is None else count(session, reached.where(_told_of(event.id)))
+    return Sizes({language: number for language, number in languages}, told)
+
+
+def _told_of(event_id: int | None) -> ColumnElement[bool]:
+    return exists().where(
+        Told.subscription_id == Subscription.id,
+        Told.occasion_id == Occasion.id,
+        Occasion.event_id == event_id,
+    )
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def release_draft(
         .execution_options(synchronize_session=False)
     )
     session.refresh(known)
-    if released is None:
+    if released is None and not _is_done_already(known, edition, releaser):
         raise _why_not(known, edition)
     return known
 

@@ -114,7 +114,7 @@ def release(
     if kind is not MailingKind.MESSAGE and event is not None:
         occasion = ensure_occasion(session, window_by_hand(session, event, kind=kind, now=now))
         if not again:
-            _refuse_twice(session, series, occasion, now=now)
+            _refuse_twice(session, series, occasion, key=key, now=now)
     starts_at = None if event is None or kind is MailingKind.DOCUMENTATION else event.starts_at
     row = {
         "key": f"hand:{key}",
@@ -213,10 +213,12 @@ def find_by_hand(session: Session, key: str) -> Mailing | None:
     return found
 
 
-def _refuse_twice(session: Session, series: Series, occasion_id: int, *, now: datetime) -> None:
+def _refuse_twice(session: Session, series: Series, occasion_id: int, *, key: str, now: datetime) -> None:
     """Refuse a mailing that waits already, and one that would reach nobody because all know, be it from a welcome."""
     others = session.scalars(
-        select(Mailing).where(Mailing.occasion_id == occasion_id).order_by(Mailing.id)
+        select(Mailing)
+        .where(Mailing.occasion_id == occasion_id, Mailing.key != f"hand:{key}")  # a click at the same moment
+        .order_by(Mailing.id)
     ).all()
     living = (MailingState.RELEASED, MailingState.PAUSED)
     waiting = [mailing for mailing in others if mailing.opened_at is None and mailing.state in living]

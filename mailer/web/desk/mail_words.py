@@ -21,6 +21,11 @@ def kind_words(kind: str) -> str:
     }.get(kind, kind)
 
 
+def language_words(code: str) -> str:
+    """``Deutsch``, ``Englisch``: a language as the reader calls it."""
+    return {"de": _("German"), "en": _("English")}.get(code, code)
+
+
 def state_words(state: str) -> str:
     """How far a mailing is: ``geht hinaus``, ``hinausgegangen``."""
     return {

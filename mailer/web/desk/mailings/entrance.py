@@ -1,0 +1,41 @@
+"""What all pages about mailings begin with: their blueprint, and the mailing of this series with this number."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+from sqlalchemy.orm import Session
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from mailer import mailings, series
+from mailer.mailings import Mailing, UnknownMailing
+from mailer.series import Event, Series
+from mailer.web.desk.frame import open_series
+
+bp = Blueprint("desk_mailings", __name__, url_prefix="/organiser/series/<slug:slug>/mailings")
+
+LARGEST_MESSAGE = 4 * 1024 * 1024
+"""Bytes of a form with a message in it: far more than a text may have, so that one too long is answered with a sentence."""
+
+
+def open_mailing(session: Session, slug: str, number: int) -> Mailing:
+    """The mailing a page is about. Raises UnknownSeries, and UnknownMailing also for another series' number."""
+    found = open_series(session, slug)
+    mailing = mailings.get_mailing(session, number)
+    if mailing.series_id != found.id:
+        raise UnknownMailing(mailing=number)
+    return mailing
+
+
+def named_event(session: Session, found: Series, event: str) -> Event | None:
+    """The dialogue with this slug; None where none is named. Raises UnknownEvent."""
+    return series.get_event(session, found, event) if event else None
+
+
+def to_mailing(slug: str, number: int) -> AnyResponse:
+    """On to the mailing's own page."""
+    return redirect(url_for("desk_mailings.show", slug=slug, number=number), 303)
+
+
+def to_list(slug: str) -> AnyResponse:
+    return redirect(url_for("desk_mailings.index", slug=slug), 303)
