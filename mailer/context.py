@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app
@@ -29,6 +29,11 @@ class Parts:
     manner: Manner
     now: Callable[[], datetime]
     """The clock by which the house decides; leases go by the machine's own."""
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long changes of a dialogue are gathered before its guests are told."""
+        return timedelta(minutes=self.config.quiet_minutes)
 
 
 def parts() -> Parts:

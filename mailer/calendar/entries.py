@@ -35,7 +35,7 @@ def entry(
     words = translator(language, series.form_of_address)
     series_title = one_line(in_language(series.title, language, series.languages))
     shown = ical.Event()
-    _identify(shown, event)
+    _identify(shown, event, cancelled=cancelled)
     _date(shown, event, series.zone)
     shown.add("SUMMARY", text(wording.summary(event, series, words, cancelled=cancelled)))
     shown.add(
@@ -65,9 +65,10 @@ def entry(
     return shown
 
 
-def _identify(shown: ical.Event, event: Event) -> None:
+def _identify(shown: ical.Event, event: Event, *, cancelled: bool) -> None:
+    """A cancellation that is only looked at has the number that it would get (RFC 5546 section 3.2.5)."""
     shown.add("UID", event.uid)
-    shown.add("SEQUENCE", event.revision)
+    shown.add("SEQUENCE", event.revision + (cancelled and not event.is_cancelled))
     shown.add("DTSTAMP", event.changed_at)
     shown.add("LAST-MODIFIED", event.changed_at)
     shown.add("CREATED", event.created_at)

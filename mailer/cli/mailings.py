@@ -24,7 +24,7 @@ group = Group("mailings", help="Look at mailings and let them go out.")
 @json_option
 @now_option
 def plan(slug: str, as_json: bool, moment: datetime | None) -> None:
-    """Every mailing still to come."""
+    """Every mailing still to come, changes that are gathered among them."""
     with house().database.reading() as session:
         found = series.get_series(session, slug)
         rows = [
@@ -34,7 +34,7 @@ def plan(slug: str, as_json: bool, moment: datetime | None) -> None:
                 "kind": planned.kind.value,
                 "recipients": planned.recipients,
             }
-            for planned in mailings.upcoming_mailings(session, found, now=at(moment))
+            for planned in mailings.upcoming_mailings(session, found, quiet=house().quiet, now=at(moment))
         ]
     if as_json:
         emit(rows)

@@ -14,7 +14,17 @@ from mailer.mailings import MailingKind, check_preview
 from mailer.series import Event, Series
 
 FORMATS = ["eml", "html", "text", "ics"]
-KINDS = ["confirm", "welcome", "info", "reminder", "documentation", "farewell", "message"]
+KINDS = [
+    "confirm",
+    "welcome",
+    "info",
+    "reminder",
+    "change",
+    "cancellation",
+    "documentation",
+    "farewell",
+    "message",
+]
 
 
 class NoCalendar(Refused):

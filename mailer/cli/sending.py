@@ -59,7 +59,10 @@ def send(
     as_json: bool,
     moment: datetime | None,
 ) -> None:
-    """Trigger a mailing by hand. It returns at once; a worker sends it."""
+    """Trigger a mailing by hand. It returns at once; a worker sends it.
+
+    A change or a cancellation is sent if one is gathered: it goes to those who were told of the dialogue.
+    """
     now, wanted = at(moment), MailingKind(kind)
     body = _read_text(text_file)
     if not (yes or copy_to):
@@ -69,6 +72,8 @@ def send(
         words: dict[str, Any] = {"subject": _words(found, subject), "body": _words(found, body)}
         if copy_to:
             number = _open_test_copy(session, found, about, wanted, copy_to, now=now, **words)
+        elif wanted in mailings.OF_CHANGES:
+            number = mailings.send_change_now(session, _needed(about, wanted), kind=wanted, now=now).id
         else:
             key = secrets.token_hex(8)
             mailing = mailings.release(
@@ -86,9 +91,29 @@ def _ask(slug: str, event: str | None, kind: MailingKind, *, now: datetime) -> N
     """Say to how many it goes, and let the person think again."""
     with house().database.reading() as session:
         found, about = _named(session, slug, event)
-        mailings.check_by_hand(found, about, kind=kind, now=now)
-        reached = mailings.count(session, mailings.subscribers(found, now=now))
-    click.confirm(f"This goes to the list, {reached} people at most. Go on?", abort=True, err=True)
+        if kind in mailings.OF_CHANGES:
+            question = (
+                f"This goes to {_concerned(session, found, _needed(about, kind), kind, now=now)} people."
+            )
+        else:
+            mailings.check_by_hand(found, about, kind=kind, now=now)
+            reached = mailings.count(session, mailings.subscribers(found, now=now))
+            question = f"This goes to the list, {reached} people at most."
+    click.confirm(f"{question} Go on?", abort=True, err=True)
+
+
+def _concerned(session: Session, found: Series, about: Event, kind: MailingKind, *, now: datetime) -> int:
+    """How many hear of what is gathered. Raises NothingToAnnounce."""
+    for pending in mailings.pending_changes(session, found, quiet=house().quiet, now=now):
+        if pending.event.id == about.id and pending.kind is kind:
+            return pending.recipients
+    raise mailings.NothingToAnnounce(event=about.slug)
+
+
+def _needed(about: Event | None, kind: MailingKind) -> Event:
+    if about is None:
+        raise mailings.NeedsEvent(kind=kind.value)
+    return about
 
 
 def _named(session: Session, slug: str, event: str | None) -> tuple[Series, Event | None]:
@@ -106,7 +131,7 @@ def _open_test_copy(
     now: datetime,
     **words: Any,
 ) -> int:
-    mailings.check_by_hand(found, about, kind=kind, now=now)
+    mailings.check_copy(found, about, kind=kind, now=now)
     return delivery.open_test_copy(
         session,
         found,

@@ -27,11 +27,12 @@ def worker(once: bool, moment: datetime | None) -> None:
     """The scheduler and the sender."""
     log.speak_up()
     parts = house()
+    steps = jobs.steps_with(quiet=parts.quiet)
     if once:
         now = moment or parts.now()
         with every_mailing_shown():
             tally = jobs.work_once(
-                parts.database, parts.transport, parts.composer, manner=parts.manner, now=now
+                parts.database, parts.transport, parts.composer, manner=parts.manner, steps=steps, now=now
             )
         done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
         if done or not tally.relay_away:
@@ -45,6 +46,7 @@ def worker(once: bool, moment: datetime | None) -> None:
         parts.transport,
         parts.composer,
         manner=parts.manner,
+        steps=steps,
         now=parts.now if moment is None else lambda: moment + (utcnow() - started),
         every=timedelta(seconds=parts.config.tick_seconds),
         stopping=jobs.stop_on_signals(),

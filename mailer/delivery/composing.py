@@ -19,7 +19,7 @@ from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
 from mailer.letters import Letter, LetterKind, Missed, Order, Recipient
 from mailer.mailings import Mailing, Origin
-from mailer.series import Event, Series
+from mailer.series import Change, Event, Facts, Series, change_to_show
 from mailer.subscriptions import CONFIRM_WITHIN
 
 
@@ -67,6 +67,7 @@ class Composer:
         mailing = row.mailing
         told = row.facts.get("told", [])
         link, valid_until = self._link(row)
+        change, before = self._change(row, kind, event)
         return Order(
             kind=kind,
             language=row.language,
@@ -85,6 +86,8 @@ class Composer:
             if event is not None and kind is LetterKind.DOCUMENTATION
             else (),
             missed=self._missed(session, row),
+            change=change,
+            before=before,
             test=bool(row.facts.get("test")),
         )
 
@@ -111,6 +114,17 @@ class Composer:
             return row.mailing.event
         event_id = row.facts.get("event")
         return None if event_id is None else session.get(Event, event_id)
+
+    def _change(
+        self, row: Delivery, kind: LetterKind, event: Event | None
+    ) -> tuple[Change | None, Facts | None]:
+        """What is told of a change, and how the event stood before; a test copy tells what is gathered now."""
+        mailing = row.mailing
+        if mailing is not None:
+            return mailing.change, Facts.from_json(mailing.before) if mailing.before else None
+        if event is None or kind not in (LetterKind.CHANGE, LetterKind.CANCELLATION):
+            return None, None
+        return change_to_show(event, cancelled=kind is LetterKind.CANCELLATION)
 
     def _recipient(self, row: Delivery) -> Recipient:
         address = row.address

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mailer import mailings
 from mailer.core.db import rows_changed
 from mailer.delivery import progress
-from mailer.delivery.fitness import TOO_LATE
+from mailer.delivery.fitness import CALLED_OFF, MOVED, TOO_LATE
 from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState
 from mailer.mailings import Mailing, MailingId, MailingState
 
@@ -35,18 +35,14 @@ def finish_mailings(session: Session, *, now: datetime) -> int:
     ).all()
     for mailing_id in finished:
         progress.recount(session, mailing_id)
+        _untell_outdated(session, mailing_id)
         _say_if_missed(session, mailing_id)
     return len(finished)
 
 
 def _say_if_missed(session: Session, mailing_id: MailingId) -> None:
     """Nobody got it, for the relay took nothing while it was of use: that is missed, and the organisers hear of it."""
-    too_late = sa.and_(
-        Delivery.mailing_id == mailing_id,
-        sa.text(f"({NOT_SIMPLY_SENT})"),
-        Delivery.state == DeliveryState.SKIPPED,
-        Delivery.reason == TOO_LATE,
-    )
+    too_late = _skipped(mailing_id, TOO_LATE)
     counts = progress.counts_by_state(session, session.get_one(Mailing, mailing_id))
     if counts["sent"] or not session.scalar(sa.select(sa.exists().where(too_late))):
         return
@@ -57,6 +53,21 @@ def _say_if_missed(session: Session, mailing_id: MailingId) -> None:
         .execution_options(synchronize_session=False)
     )
     mailings.untell(session, mailing_id, sa.select(Delivery.subscription_id).where(too_late))
+
+
+def _untell_outdated(session: Session, mailing_id: MailingId) -> None:
+    """Who was passed over because the dialogue moved meanwhile was not told of it, and need not hear that it moved."""
+    outdated = sa.select(Delivery.subscription_id).where(_skipped(mailing_id, MOVED, CALLED_OFF))
+    mailings.untell(session, mailing_id, outdated)
+
+
+def _skipped(mailing_id: MailingId, *reasons: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Delivery.mailing_id == mailing_id,
+        sa.text(f"({NOT_SIMPLY_SENT})"),
+        Delivery.state == DeliveryState.SKIPPED,
+        Delivery.reason.in_(reasons),
+    )
 
 
 def _skip(session: Session, mailing_id: int, *, now: datetime) -> None:

@@ -11,6 +11,9 @@ from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import is_suppressed
 from mailer.subscriptions import Subscription, SubscriptionState
 
+MOVED, CALLED_OFF = "moved", "dialogue cancelled"
+"""What a letter says is not true any more: its reader was not told of it after all."""
+
 TOO_LATE = "too late"
 TO_NOBODY_ON_A_LIST = frozenset({"signin", "invitation", "notice"})
 WHILE_ANY = frozenset({"access"})
@@ -44,11 +47,13 @@ def mailing_reason(mailing: Mailing) -> str:
     if mailing.state is MailingState.CANCELLED:
         return "mailing cancelled"
     event = mailing.event
+    if event is not None and mailing.change is not None:
+        return MOVED if mailing.event_revision != event.revision else ""
     if event is None or mailing.kind not in (MailingKind.INFO, MailingKind.REMINDER):
         return ""
     if event.is_cancelled:
-        return "dialogue cancelled"
-    return "moved" if mailing.event_starts_at != event.starts_at else ""
+        return CALLED_OFF
+    return MOVED if mailing.event_starts_at != event.starts_at else ""
 
 
 def wanted_state(kind: str) -> SubscriptionState:

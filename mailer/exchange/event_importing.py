@@ -58,8 +58,6 @@ def update_event(
     """
     if before == entry:
         return False
-    if before.draft and not entry.draft:
-        publish_event(event, now=now)
     if not before.draft and _facts(before) != _facts(entry):
         raise_revision(event, now=now)
     if not before.draft and _has_new_date(before, entry):
@@ -69,6 +67,8 @@ def update_event(
     event.edition += 1
     for name, value in _columns(entry).items():
         setattr(event, name, value)
+    if before.draft and not entry.draft:
+        publish_event(event, now=now)
     event.own_rules = entry.rules is not None
     if (before.speakers, before.materials) != (entry.speakers, entry.materials):
         _write_parts(event, entry)

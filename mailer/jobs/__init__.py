@@ -1,7 +1,7 @@
 """The tick: every step of the house in order, and the clockwork that turns it."""
 
 from mailer.jobs.models import Heartbeat
-from mailer.jobs.steps import STEPS, TIDYING, catch_up, prepare
+from mailer.jobs.steps import STEPS, TIDYING, catch_up, prepare, steps_with
 from mailer.jobs.working import beat, last_seen, stop_on_signals, work, work_once
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "catch_up",
     "last_seen",
     "prepare",
+    "steps_with",
     "stop_on_signals",
     "work",
     "work_once",

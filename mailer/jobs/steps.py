@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -22,16 +23,29 @@ class Step(Protocol):
     def __call__(self, session: Session, *, now: datetime) -> int: ...
 
 
-STEPS: Mapping[str, Step] = {
-    "subscriptions.ended": subscriptions.end_finished,
-    "letters.opened": delivery.open_letters,
-    "links.opened": delivery.open_sign_in_links,
-    "mailings.planned": mailings.plan,
-    "mailings.opened": delivery.open_mailings,
-    "notices.opened": delivery.open_notices,
-    "mailings.finished": delivery.finish_mailings,
-}
-"""Newcomers are welcomed before mailings open: whom the welcome tells, no reminder tells again."""
+ROUNDS_AT_MOST = 10
+"""How often one call looks for more, should what is found never end."""
+
+
+def steps_with(*, quiet: timedelta) -> Mapping[str, Step]:
+    """Every step in its order, in a house that gathers changes for so long.
+
+    Newcomers are welcomed before mailings open: whom the welcome tells, no reminder tells again.
+    Reminders are planned before changes: one whose date is set may be reminded of at once.
+    """
+    return {
+        "subscriptions.ended": subscriptions.end_finished,
+        "letters.opened": delivery.open_letters,
+        "links.opened": delivery.open_sign_in_links,
+        "mailings.planned": mailings.plan,
+        "changes.planned": partial(mailings.plan_changes, quiet=quiet),
+        "mailings.opened": delivery.open_mailings,
+        "notices.opened": delivery.open_notices,
+        "mailings.finished": delivery.finish_mailings,
+    }
+
+
+STEPS: Mapping[str, Step] = steps_with(quiet=mailings.QUIET)
 
 TIDYING: Mapping[str, Step] = {"privacy.forgotten": privacy.forget_due}
 """What need not be looked for every second."""
@@ -58,10 +72,21 @@ def prepare(database: Database, *, now: datetime, steps: Mapping[str, Step] = ST
     return done
 
 
-def catch_up(database: Database, sender: Sender, *, now: datetime, try_blocked: bool = False) -> Tally:
+def catch_up(
+    database: Database,
+    sender: Sender,
+    *,
+    now: datetime,
+    steps: Mapping[str, Step] = STEPS,
+    try_blocked: bool = False,
+) -> Tally:
     """Do and send everything that is due now, until a round finds nothing more."""
-    prepare(database, now=now, steps=STEPS)
+    prepare(database, now=now, steps=steps)
     tally = sender.send_due(try_blocked=try_blocked)
-    with database.transaction() as session:
-        delivery.finish_mailings(session, now=now)
+    for _ in range(ROUNDS_AT_MOST):  # a reminder may have waited for a change to be told first
+        if not prepare(database, now=now, steps=steps):
+            break
+        later = sender.send_due()
+        tally.settled.update(later.settled)
+        tally.relay_away = tally.relay_away or later.relay_away
     return tally

@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from mailer.core.errors import MailerError
 from mailer.core.leases import Lease, lease
 from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
 from mailer.jobs.models import Heartbeat
-from mailer.jobs.steps import TIDYING, catch_up, prepare
+from mailer.jobs.steps import STEPS, TIDYING, Step, catch_up, prepare
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -87,12 +87,13 @@ def work_once(
     *,
     now: datetime,
     manner: Manner = PLAIN_MANNER,
+    steps: Mapping[str, Step] = STEPS,
 ) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
     with _identity(database) as (name, _):
         sender = Sender(database, transport, composer, name=name, now=lambda: now, manner=manner)
         prepare(database, now=now, steps=TIDYING)
-        return catch_up(database, sender, now=now, try_blocked=True)
+        return catch_up(database, sender, now=now, steps=steps, try_blocked=True)
 
 
 def work(
@@ -104,6 +105,7 @@ def work(
     every: timedelta,
     stopping: threading.Event,
     manner: Manner = PLAIN_MANNER,
+    steps: Mapping[str, Step] = STEPS,
 ) -> None:
     """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
@@ -116,7 +118,7 @@ def work(
             database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
         )
         shared = manner.shared and not database.is_sqlite
-        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set, shared=shared)
+        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set, shared=shared, steps=steps)
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
@@ -168,8 +170,10 @@ class _Turns:
         now: Callable[[], datetime],
         stopped: Callable[[], bool],
         shared: bool,
+        steps: Mapping[str, Step],
     ) -> None:
         self.database, self.sender, self.alive, self.shared = database, sender, alive, shared
+        self.steps = steps
         self.now, self.stopped = now, stopped
         self.looking, self.sending = threading.Lock(), threading.Lock()
         self.leader = lease(database, "leader")
@@ -228,7 +232,7 @@ class _Turns:
         if abs(utcnow() - self.tidied_at) >= TIDY_EVERY:
             self.tidied_at = utcnow()
             prepare(self.database, now=now, steps=TIDYING)
-        if prepare(self.database, now=now):
+        if prepare(self.database, now=now, steps=self.steps):
             self.wake_sender()
 
     def _beat(self) -> None:

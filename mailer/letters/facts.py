@@ -172,7 +172,7 @@ def _when(view: View, event: Event) -> str:
     _ = view.speak.gettext
     if event.starts_at is None:
         return _("%(month)s, the day is not fixed yet") % {"month": _day(view, event)}
-    when = _span(view, event.starts_at, event.ends_at or event.starts_at)
+    when = span(view, event.starts_at, event.ends_at or event.starts_at)
     if event.is_cancelled:
         return _("does not take place (planned was: %(when)s)") % {"when": when}
     if event.state is not EventState.FIXED:
@@ -180,7 +180,7 @@ def _when(view: View, event: Event) -> str:
     return when
 
 
-def _span(view: View, start: datetime, end: datetime) -> str:
+def span(view: View, start: datetime, end: datetime) -> str:
     """``Thursday, 26 January 2023, 17:00–18:30 (CET)``; with both days when it lasts longer than one."""
     zone, locale = view.zone, view.speak.locale
     names = dict.fromkeys(i18n.zone_name(moment, zone, locale) for moment in (start, end))
@@ -201,11 +201,18 @@ def _day(view: View, event: Event) -> str:
 
 
 def _where(view: View, event: Event) -> str:
+    if event.format is EventFormat.ONLINE and event.join_url and view.now < event.over_at(view.zone):
+        return ""
+    return place_words(view, event.format, event.place)
+
+
+def place_words(view: View, event_format: EventFormat, where: str) -> str:
+    """The place in words: ``online``, ``CityCube Berlin, or online``."""
     _ = view.speak.gettext
-    place = plain_line(event.place)
-    match event.format:
+    place = plain_line(where)
+    match event_format:
         case EventFormat.ONLINE:
-            return "" if event.join_url and view.now < event.over_at(view.zone) else _("online")
+            return _("online")
         case EventFormat.HYBRID:
             return _("%(place)s, or online") % {"place": place or _("on site")}
         case EventFormat.ON_SITE:

@@ -13,6 +13,7 @@ from mailer.core.i18n import Translator
 from mailer.core.types import Form
 from mailer.letters import facts, placeholders
 from mailer.letters.addresses import desk_url
+from mailer.letters.changes import of_change
 from mailer.letters.cleaning import plain_line
 from mailer.letters.facts import EventFacts, View
 from mailer.letters.orders import LetterKind, Missed, Order
@@ -58,7 +59,7 @@ def gather(order: Order, speak: Translator) -> dict[str, object]:
         "missed": [_missed(one, speak) for one in order.missed],
     }
     if order.series is None:
-        return known | {"series": None, "event": None}
+        return known | {"series": None, "event": None, "change": None}
     return known | _of_series(order, View(speak, order.series, order.base_url, order.now))
 
 
@@ -69,6 +70,7 @@ def _of_series(order: Order, view: View) -> dict[str, object]:
         "series": facts.of_series(view),
         "event": facts.of_event(view, event) if event else None,
         "events": [facts.of_event(view, each) for each in shown],
+        "change": of_change(view, event, order.change, order.before) if event and order.change else None,
         "in_full": bool(order.told),
         "later": [
             facts.of_event(view, each) for each in upcoming(view.series, order.now) if each not in shown
@@ -127,6 +129,8 @@ def _missed(one: Missed, speak: Translator) -> MissedFacts:
     kinds = {
         LetterKind.INFO: _("Announcement"),
         LetterKind.REMINDER: _("Reminder"),
+        LetterKind.CHANGE: _("Notice of change"),
+        LetterKind.CANCELLATION: _("Notice of cancellation"),
         LetterKind.DOCUMENTATION: _("Documentation"),
         LetterKind.FAREWELL: _("Farewell"),
         LetterKind.MESSAGE: _("Message"),

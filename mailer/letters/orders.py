@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.core.types import EmailAddress, Locale, Words
 from mailer.outcomes import FrameworkCondition
-from mailer.series import Event, Series
+from mailer.series import Change, Event, Facts, Series
 
 
 class LetterKind(enum.StrEnum):
@@ -22,6 +22,8 @@ class LetterKind(enum.StrEnum):
     ACCESS = "access"  # the fresh link to see or erase what is stored
     INFO = "info"  # what the next dialogue is about
     REMINDER = "reminder"  # shortly before
+    CHANGE = "change"  # date fixed, moved, new place, takes place after all
+    CANCELLATION = "cancellation"  # does not take place
     DOCUMENTATION = "documentation"  # recording and results are online
     FAREWELL = "farewell"  # the series is over, so are the mails
     MESSAGE = "message"  # organisers' own text
@@ -91,6 +93,10 @@ class Order:
     """For a documentation: the event's framework conditions."""
     missed: Sequence[Missed] = ()
     """For a notice."""
+    change: Change | None = None
+    """For a change or a cancellation: what it says."""
+    before: Facts | None = None
+    """For a change or a cancellation: how its readers knew the event until now."""
     test: bool = False
     """Whether it is a test copy: it says so, and only its recipient gets it."""
 

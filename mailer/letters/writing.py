@@ -22,7 +22,7 @@ LONGEST_SUBJECT = 200
 LONGEST_FILENAME = 40
 """Characters before ``.ics``, so that the name stands in its field in one piece."""
 
-_CARRY_CALENDAR = frozenset({LetterKind.WELCOME, LetterKind.INFO, LetterKind.REMINDER})
+_CARRY_CALENDAR = frozenset({LetterKind.WELCOME, LetterKind.INFO, LetterKind.REMINDER, LetterKind.CHANGE})
 
 _NAMELESS = frozenset({LetterKind.CONFIRM})
 """Anybody can fill in a form with a stranger's address: the name given there is not carried to her."""
@@ -51,14 +51,20 @@ def write(order: Order) -> Letter:
         text=_named(tidy(render("body.txt")), reader),
         html=_named(render("body.mjml", subject), str(escape(reader))),
         calendar=_calendar(order, *entry) if entry else None,
-        calendar_method=Method.PUBLISH.value if entry else "",
+        calendar_method=_method(order).value if entry else "",
         filename=_filename(entry[0]) if entry else "",
     )
 
 
 def _entry(order: Order) -> tuple[Event, Series] | None:
-    """The one event whose calendar entry goes along: it has a date, and it is not over."""
+    """The one event whose calendar entry goes along: it has a date, and it is not over.
+
+    A cancellation takes back an entry: it needs one that was given.
+    """
     event = event_of(order)
+    if order.kind is LetterKind.CANCELLATION:
+        had_entry = order.before is not None and order.before.is_fixed
+        return (event, order.series) if event and order.series and event.starts_at and had_entry else None
     wanted = order.kind in _CARRY_CALENDAR or (order.kind is LetterKind.MESSAGE and order.with_calendar)
     if not wanted or event is None or order.series is None or not event.is_dated:
         return None
@@ -66,8 +72,19 @@ def _entry(order: Order) -> tuple[Event, Series] | None:
 
 
 def _calendar(order: Order, event: Event, series: Series) -> bytes:
-    page = event_url(order.base_url, series, event)
-    return invitation(event, series, language=order.language, page_url=page, method=Method.PUBLISH)
+    method = _method(order)
+    return invitation(
+        event,
+        series,
+        language=order.language,
+        page_url=event_url(order.base_url, series, event),
+        method=method,
+        with_join_url=method is Method.PUBLISH,
+    )
+
+
+def _method(order: Order) -> Method:
+    return Method.CANCEL if order.kind is LetterKind.CANCELLATION else Method.PUBLISH
 
 
 def _filename(event: Event) -> str:

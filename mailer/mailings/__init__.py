@@ -1,5 +1,6 @@
 """One text, one audience, one moment."""
 
+from mailer.mailings.announcing import NothingToAnnounce, keep_silent, plan_changes, send_change_now
 from mailer.mailings.audience import LeftOut, Sizes, audience_of, audience_sizes, count, left_out, subscribers
 from mailer.mailings.drafting import (
     LONGEST_TEXT,
@@ -18,6 +19,7 @@ from mailer.mailings.drafting import (
     take_back,
     write_draft,
 )
+from mailer.mailings.foreseeing import Consequences, MovedReminder, consequences
 from mailer.mailings.headcounts import Headcount
 from mailer.mailings.letting_go import (
     HalfWritten,
@@ -29,6 +31,7 @@ from mailer.mailings.letting_go import (
 )
 from mailer.mailings.listing import count_by_state, page_of_mailings
 from mailer.mailings.models import (
+    OF_CHANGES,
     Audience,
     Mailing,
     MailingId,
@@ -39,6 +42,7 @@ from mailer.mailings.models import (
     Told,
 )
 from mailer.mailings.opening import due_mailings, lock_series, tell, tell_newcomer, untell
+from mailer.mailings.pending import QUIET, PendingChange, pending_changes
 from mailer.mailings.planning import Planned, insert_for, open_windows, plan, upcoming_mailings
 from mailer.mailings.releasing import (
     BY_HAND,
@@ -52,6 +56,7 @@ from mailer.mailings.releasing import (
     UnknownMailing,
     WrongState,
     check_by_hand,
+    check_copy,
     check_imprint,
     check_preview,
     get_mailing,
@@ -65,9 +70,12 @@ from mailer.mailings.steering import cancel, pause, reopen, resume
 __all__ = [
     "BY_HAND",
     "LONGEST_TEXT",
+    "OF_CHANGES",
+    "QUIET",
     "AlreadySent",
     "Audience",
     "AudienceNeedsEvent",
+    "Consequences",
     "Draft",
     "DraftChanged",
     "EmptyMessage",
@@ -79,6 +87,7 @@ __all__ = [
     "MailingKind",
     "MailingState",
     "Mistake",
+    "MovedReminder",
     "NeedsEvent",
     "NeedsSecondPerson",
     "NoImprint",
@@ -86,8 +95,10 @@ __all__ = [
     "NotByHand",
     "NotNow",
     "NotThen",
+    "NothingToAnnounce",
     "Occasion",
     "Origin",
+    "PendingChange",
     "Planned",
     "Sizes",
     "SubjectOfLines",
@@ -101,9 +112,11 @@ __all__ = [
     "cancel",
     "change_draft",
     "check_by_hand",
+    "check_copy",
     "check_draft",
     "check_imprint",
     "check_preview",
+    "consequences",
     "count",
     "count_by_state",
     "delete_draft",
@@ -111,6 +124,7 @@ __all__ = [
     "due_mailings",
     "get_mailing",
     "insert_for",
+    "keep_silent",
     "left_out",
     "list_mailings",
     "lock_series",
@@ -120,12 +134,15 @@ __all__ = [
     "open_windows",
     "page_of_mailings",
     "pause",
+    "pending_changes",
     "plan",
+    "plan_changes",
     "reached_by_hand",
     "release",
     "release_draft",
     "reopen",
     "resume",
+    "send_change_now",
     "subscribers",
     "take_back",
     "tell",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
 from mailer.people import Person, Suppression
-from mailer.series import Event, Series
+from mailer.series import Change, Event, Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
 
 
@@ -59,12 +59,29 @@ def farewelled(series: Series) -> Select[SubscriptionId]:
     )
 
 
+def concerned(
+    series: Series, event_id: int, change: Change, *, revision: int, now: datetime
+) -> Select[SubscriptionId]:
+    """Whom a change of an event has to reach: who was told of it, but not at this revision yet.
+
+    A date that is set concerns everybody who does not know it: nobody had one before.
+    """
+    asked = subscribers(series, now=now).where(
+        or_(Subscription.owed.is_(None), Subscription.owed != OwedLetter.WELCOME),
+        ~_told_of(event_id).where(Told.revision >= revision).exists(),
+    )
+    return asked if change is Change.DATE_SET else asked.where(_told_of(event_id).exists())
+
+
 def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
     """The ids of the subscriptions a mailing goes to if it leaves now."""
     if mailing.kind is MailingKind.FAREWELL:
         return farewelled(mailing.series)
     if mailing.kind is MailingKind.MESSAGE:
         return chosen(mailing, subscribers(mailing.series, now=now))
+    if mailing.change is not None and mailing.event_id is not None:
+        revision = mailing.event_revision or 0
+        return concerned(mailing.series, mailing.event_id, mailing.change, revision=revision, now=now)
     if mailing.occasion_id is None or mailing.again:
         return subscribers(mailing.series, now=now)
     return untold(mailing.series, mailing.occasion_id, now=now)
@@ -139,6 +156,12 @@ def count(session: Session, audience: Select[SubscriptionId]) -> int:
     return session.scalar(select(func.count()).select_from(audience.subquery())) or 0
 
 
+def count_languages(session: Session, audience: Select[SubscriptionId]) -> Mapping[str, int]:
+    """How many of an audience read which language; those that nobody reads are not there."""
+    spoken = audience.with_only_columns(Person.language, func.count()).group_by(Person.language)
+    return {language: number for language, number in session.execute(spoken)}
+
+
 def find_occasion(session: Session, event_id: int, rule: str, starts_at: datetime) -> Occasion | None:
     found: Occasion | None = session.scalar(
         select(Occasion).where(
@@ -146,6 +169,16 @@ def find_occasion(session: Session, event_id: int, rule: str, starts_at: datetim
         )
     )
     return found
+
+
+def _told_of(event_id: int) -> Select[SubscriptionId]:
+    """The rows that say that a subscriber was told of an event, whatever the occasion."""
+    return (
+        select(Told.subscription_id)
+        .join(Occasion, Occasion.id == Told.occasion_id)
+        .where(Occasion.event_id == event_id, Told.subscription_id == Subscription.id)
+        .correlate(Subscription)
+    )
 
 
 def _reachable() -> Select[SubscriptionId]:

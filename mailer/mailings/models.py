@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import Words
 from mailer.organisers import Organiser, OrganiserId
-from mailer.series import Event, EventId, Series, SeriesId
+from mailer.series import Change, Event, EventId, Series, SeriesId
 from mailer.subscriptions import SubscriptionId
 
 MailingId = NewType("MailingId", int)
@@ -21,9 +21,14 @@ MailingId = NewType("MailingId", int)
 class MailingKind(enum.StrEnum):
     INFO = "info"  # what the next dialogue is about
     REMINDER = "reminder"  # shortly before
+    CHANGE = "change"  # date fixed, moved, new place, takes place after all
+    CANCELLATION = "cancellation"  # does not take place
     DOCUMENTATION = "documentation"  # recording and results are online
     FAREWELL = "farewell"  # the series is over, so are the mails
     MESSAGE = "message"  # organisers' own text
+
+
+OF_CHANGES = frozenset({MailingKind.CHANGE, MailingKind.CANCELLATION})
 
 
 class MailingState(enum.StrEnum):
@@ -62,7 +67,8 @@ class Occasion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[EventId] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     rule: Mapped[str] = mapped_column(String(80))
-    """The rule's words, such as ``reminder/before/P1D/09:00``; ``documentation`` for what follows no rule."""
+    """The rule's words, such as ``reminder/before/P1D/09:00``. What follows no rule has a word of its own:
+    ``documentation``, ``welcome``, ``change/3`` with the revision, ``message/7`` with the mailing."""
     starts_at: Mapped[datetime]
 
 
@@ -77,6 +83,8 @@ class Told(Base):
     )
     mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"))
     """Absent when the welcome told her."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """The event's revision that she was told of: who knows the newest needs no word of the change."""
 
 
 class Mailing(Base):
@@ -100,14 +108,14 @@ class Mailing(Base):
 
     id: Mapped[MailingId] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
-    """``event:EVENT:RULE:START``, ``farewell:SERIES:INSTANT`` or ``hand:…``: planning twice is the same as once."""
+    """``event:EVENT:RULE:START``, ``change:EVENT:REVISION``, ``farewell:SERIES:INSTANT`` or ``hand:…``: twice is once."""
     series_id: Mapped[SeriesId] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
     event_id: Mapped[EventId | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     """Absent for what concerns the whole series."""
     occasion_id: Mapped[int | None] = mapped_column(
         ForeignKey("occasion.id", ondelete="SET NULL"), index=True
     )
-    """Absent where telling twice is meant: messages, the farewell."""
+    """Absent where there is nothing to be told once: the farewell, messages about no fixed date."""
     kind: Mapped[MailingKind]
     state: Mapped[MailingState] = mapped_column(default=MailingState.DRAFT)
     origin: Mapped[Origin]
@@ -130,6 +138,12 @@ class Mailing(Base):
     """Who let it go; absent for what a rule or a command released."""
     event_starts_at: Mapped[datetime | None]
     """The start it speaks of: a row is skipped when the event has another by then. Absent without a dated event."""
+    event_revision: Mapped[int | None]
+    """The revision that a change or a cancellation speaks of: rows are skipped when there is a newer one. Else absent."""
+    change: Mapped[Change | None]
+    """What a change or a cancellation has to say; absent for all others."""
+    before: Mapped[dict[str, Any] | None]
+    """How the event stood for those who are told of its change, as `Facts.as_json`; absent for all others."""
     due_at: Mapped[datetime]
     not_after: Mapped[datetime]
     """From here on it is of no use any more and nothing of it leaves."""

@@ -9,9 +9,10 @@ from sqlalchemy import Select, delete, literal, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.audience import audience_of
-from mailer.mailings.models import Mailing, MailingState, Told
-from mailer.mailings.planning import ensure_occasion, insert_for, open_windows, sent_by_hand
-from mailer.series import Series
+from mailer.mailings.models import Mailing, MailingKind, MailingState, Told
+from mailer.mailings.planning import ensure_occasion, insert_for, occasion_of, open_windows, sent_by_hand
+from mailer.reminders import Window
+from mailer.series import Event, Series, next_event
 from mailer.subscriptions import SubscriptionId
 
 
@@ -31,21 +32,25 @@ def tell(session: Session, mailing: Mailing, *, now: datetime) -> Select[Subscri
     Only who was not told before is written to, unless the mailing goes out once more on purpose.
     """
     audience = audience_of(mailing, now=now)
+    if _brings_entry(mailing):
+        mailing.occasion_id = _occasion_of_message(session, mailing)
     if mailing.occasion_id is None:
         return audience
-    told = select(literal(mailing.occasion_id), audience.subquery().c.id, literal(mailing.id))
-    columns = ["occasion_id", "subscription_id", "mailing_id"]
-    statement = insert_for(session, Told).from_select(columns, told.where(literal(True)))
-    session.execute(statement.on_conflict_do_nothing())
+    _note(session, mailing, mailing.occasion_id, audience)
     if mailing.again:
         return audience
-    return select(Told.subscription_id.label("id")).where(
+    reached = select(Told.subscription_id.label("id")).where(
         Told.occasion_id == mailing.occasion_id, Told.mailing_id == mailing.id
     )
+    for window in _spoken_for(session, mailing, now=now):
+        _note(session, mailing, ensure_occasion(session, window), reached)
+    return reached
 
 
 def tell_newcomer(session: Session, series: Series, subscription_id: int, *, now: datetime) -> list[int]:
     """Note that a welcome tells this person of everything that is under way; the ids of those events.
+
+    It also tells her of the next event, whose calendar entry goes along: she must hear when that one moves.
 
     What was past when the series was imported reaches nobody by itself: the welcome speaks of it, but
     takes nothing away from a mailing by hand.
@@ -53,16 +58,73 @@ def tell_newcomer(session: Session, series: Series, subscription_id: int, *, now
     Call `lock_series` first, or a mailing that opens at the same moment may tell her too.
     """
     told = open_windows(session, series, now=now)
+    noted = set()
     for window in told:
-        if not (window.owed or sent_by_hand(session, window)):
-            continue
-        occasion_id = ensure_occasion(session, window)
-        session.execute(
-            insert_for(session, Told)
-            .values(occasion_id=occasion_id, subscription_id=subscription_id, mailing_id=None)
-            .on_conflict_do_nothing()
-        )
+        if window.owed or sent_by_hand(session, window):
+            event = next(event for event in series.events if event.id == window.event_id)
+            _note_newcomer(session, subscription_id, event, ensure_occasion(session, window))
+            noted.add(event.id)
+    upcoming = next_event(series, now)
+    if upcoming is not None and upcoming.starts_at is not None and upcoming.id not in noted:
+        occasion_id = occasion_of(session, upcoming.id, "welcome", upcoming.starts_at)
+        _note_newcomer(session, subscription_id, upcoming, occasion_id)
     return [window.event_id for window in told]
+
+
+def _brings_entry(mailing: Mailing) -> bool:
+    """Whether a message puts a date into people's calendars: they must hear when it moves."""
+    event = mailing.event
+    is_message = mailing.kind is MailingKind.MESSAGE and mailing.with_calendar
+    return is_message and event is not None and event.is_dated
+
+
+def _occasion_of_message(session: Session, mailing: Mailing) -> int | None:
+    event = mailing.event
+    if event is None or event.starts_at is None:
+        return None
+    return occasion_of(session, event.id, f"message/{mailing.id}", event.starts_at)
+
+
+def _note(session: Session, mailing: Mailing, occasion_id: int, who: Select[SubscriptionId]) -> None:
+    """Write down that a mailing tells these people; who hears it once more knows the newest revision then."""
+    revision = mailing.event.revision if mailing.event else 0
+    chosen = who.subquery().c.id
+    told = select(literal(occasion_id), chosen, literal(mailing.id), literal(revision)).where(literal(True))
+    columns = ["occasion_id", "subscription_id", "mailing_id", "revision"]
+    statement = insert_for(session, Told).from_select(columns, told)
+    known = ["occasion_id", "subscription_id"]
+    session.execute(
+        statement.on_conflict_do_update(index_elements=known, set_={"revision": statement.excluded.revision})
+        if mailing.again
+        else statement.on_conflict_do_nothing()
+    )
+
+
+def _note_newcomer(session: Session, subscription_id: int, event: Event, occasion_id: int) -> None:
+    session.execute(
+        insert_for(session, Told)
+        .values(
+            occasion_id=occasion_id,
+            subscription_id=subscription_id,
+            mailing_id=None,
+            revision=event.revision,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _spoken_for(session: Session, mailing: Mailing, *, now: datetime) -> list[Window]:
+    """The reminders a change makes needless for who gets it: those that came due before it could leave.
+
+    It says all that they would say. What comes due later is a reminder like any other.
+    """
+    if mailing.kind is not MailingKind.CHANGE:
+        return []
+    return [
+        window
+        for window in open_windows(session, mailing.series, now=now)
+        if window.event_id == mailing.event_id and window.owed and window.nominal_at <= mailing.due_at
+    ]
 
 
 def untell(session: Session, mailing_id: int, who: Select[SubscriptionId | None]) -> None:

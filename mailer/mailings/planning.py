@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from mailer.core.db import rows_changed
 from mailer.mailings.audience import count, everybody, farewelled, find_occasion
 from mailer.mailings.headcounts import Headcount, by_language
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
+from mailer.mailings.pending import QUIET, beside, held_back, pending_changes
 from mailer.reminders import Verdict, Window
 from mailer.series import Event, Series, closes_at, is_over, list_series
 
@@ -29,7 +30,7 @@ class Planned:
     languages: Mapping[str, int]
     """How many read it in which language."""
     window: Window | None = None
-    """Absent for the farewell."""
+    """Absent for the farewell, and for what follows a change."""
 
     @property
     def recipients(self) -> int:
@@ -45,24 +46,34 @@ def plan(session: Session, *, now: datetime) -> int:
     return given_up + sum(_plan_series(session, series, now=now) for series in list_series(session))
 
 
-def upcoming_mailings(session: Session, series: Series, *, now: datetime) -> list[Planned]:
+def upcoming_mailings(
+    session: Session, series: Series, *, now: datetime, quiet: timedelta = QUIET
+) -> list[Planned]:
     """Every mail the series will still send by itself, in order, with its recipients as far as known now.
 
-    A constant number of queries, however many events and mailings there are.
+    ``quiet`` is how long the house gathers changes. A constant number of queries, however many
+    events and mailings there are, and one for each change that waits.
     """
     if is_over(series, now):
         return _farewell_due(session, series)
     waiting = _still_to_come(session, series, now=now)
     heads = Headcount(session, series, waiting)
     events = {event.id: event for event in series.events}
+    changes = {one.event.id: one for one in pending_changes(session, series, now=now, quiet=quiet)}
     found = []
     for window in waiting:
         leaves = reminders.leaves_at(window, zone=series.zone, now=now)
-        reached = heads.of(window, leaves=leaves, now=now)
+        reached: Mapping[str, int] = heads.of(window, leaves=leaves, now=now)
         if not reached and heads.was_told(window):
             continue  # a mailing by hand told everybody already
         due = window.due_at if leaves == now else leaves
+        if (change := changes.get(window.event_id)) is not None:
+            due, reached, changes[window.event_id] = beside(change, window, due, reached)
+            if not reached:
+                continue
         found.append(Planned(due, events[window.event_id], MailingKind(window.kind), reached, window))
+    told = [one for one in changes.values() if one.languages]
+    found = [Planned(one.due_at, one.event, one.kind, one.languages) for one in told] + found
     end = closes_at(series)
     before_the_end = [planned for planned in found if end is None or planned.due_at < end]
     if end is not None:
@@ -97,10 +108,15 @@ def sent_by_hand(session: Session, window: Window) -> bool:
 
 
 def ensure_occasion(session: Session, window: Window) -> int:
-    """The id of a window's occasion, written at its first use. Two who write it at once get the same."""
-    values = {"event_id": window.event_id, "rule": window.rule, "starts_at": window.starts_at}
+    """The id of a window's occasion, written at its first use."""
+    return occasion_of(session, window.event_id, window.rule, window.starts_at)
+
+
+def occasion_of(session: Session, event_id: int, rule: str, starts_at: datetime) -> int:
+    """The id of an occasion, written at its first use. Two who write it at once get the same."""
+    values = {"event_id": event_id, "rule": rule, "starts_at": starts_at}
     session.execute(insert_for(session, Occasion).values(**values).on_conflict_do_nothing())
-    found = find_occasion(session, window.event_id, window.rule, window.starts_at)
+    found = find_occasion(session, event_id, rule, starts_at)
     assert found is not None  # noqa: S101  # the row was written one line above
     return found.id
 
@@ -132,8 +148,10 @@ def _plan_series(session: Session, series: Series, *, now: datetime) -> int:
     written = _plan_farewell(session, series, now=now)  # also when the series was prolonged since its end
     if is_over(series, now):
         return written
-    filled = _filled(session, series)
+    filled, held = _filled(session, series), held_back(session, series, now=now)
     for event_windows in _all_windows(session, series):
+        if event_windows[0].event_id in held:
+            continue
         for window, verdict in reminders.judge(
             event_windows, filled=filled, zone=series.zone, now=now
         ).items():

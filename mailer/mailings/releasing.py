@@ -12,11 +12,11 @@ from mailer import reminders
 from mailer.core.errors import Invalid, NotFound, Refused
 from mailer.core.types import Words
 from mailer.mailings.audience import count, find_occasion, subscribers, untold
-from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin, Told
+from mailer.mailings.models import OF_CHANGES, Mailing, MailingKind, MailingState, Origin, Told
 from mailer.mailings.planning import ensure_occasion, insert_mailing
 from mailer.organisers import OrganiserId
 from mailer.reminders import Window
-from mailer.series import Event, Series, is_over
+from mailer.series import Event, Series, announced_facts, is_over
 from mailer.subscriptions import SeriesOver
 
 MESSAGE_USEFUL_FOR = timedelta(days=4)
@@ -160,6 +160,18 @@ def check_imprint(series: Series) -> None:
         raise NoImprint(series=series.slug)
 
 
+def check_copy(series: Series, event: Event | None, *, kind: MailingKind, now: datetime) -> None:
+    """Whether a test copy of this kind makes sense now. Raises what `check_by_hand` raises."""
+    if kind not in OF_CHANGES:
+        check_by_hand(series, event, kind=kind, now=now)
+        return
+    if is_over(series, now):
+        raise SeriesOver(series=series.slug)
+    if event is None:
+        raise NeedsEvent(kind=kind.value)
+    check_preview(series, event, kind=kind)
+
+
 def check_preview(series: Series, event: Event, *, kind: MailingKind) -> None:
     """Whether a letter of this kind could ever be written about this event. Raises NotNow."""
     long_ago = datetime(1, 1, 1, tzinfo=series.zone)
@@ -228,10 +240,12 @@ def _refuse_twice(session: Session, series: Series, occasion_id: int, *, key: st
 
 
 def _unfit(series: Series, event: Event, kind: MailingKind, *, now: datetime) -> str:
-    if kind is MailingKind.MESSAGE:
+    if kind in (MailingKind.MESSAGE, MailingKind.CANCELLATION):
         return ""
     if event.is_cancelled:
         return "cancelled"
+    if kind is MailingKind.CHANGE:
+        return "" if event.is_dated or announced_facts(event).is_fixed else "no_date"
     if kind is MailingKind.DOCUMENTATION:
         return "" if event.documented_at or event.materials or any(event.account.values()) else "undocumented"
     if (event.starts_at or event.over_at(series.zone)) <= now:

@@ -100,14 +100,20 @@ def check_slug(slug: str) -> str:
 def raise_revision(event: Event, *, now: datetime) -> None:
     """Count a change its guests must know of: start, end, place or state (RFC 5546 section 2.1.4)."""
     event.revision += 1
-    event.changed_at = now
+    event.changed_at = event.revised_at = now
 
 
 def publish_event(event: Event, *, now: datetime) -> None:
-    """Let the world know of a draft. For its guests it is new: mails that were due before ``now`` are not owed."""
+    """Let the world know of a draft as it stands now. For its guests it is new: nothing that was due before is owed,
+    and what was changed while it was a draft is no news.
+    """
     event.draft = False
     event.created_at = event.changed_at = now
     event.redated_at = None
+    event.announced_revision, event.announced_state = event.revision, event.state
+    event.announced_starts_at, event.announced_ends_at = event.starts_at, event.ends_at
+    event.announced_month, event.announced_format = event.month, event.format
+    event.announced_place = event.place
 
 
 def claim_event(session: Session, event: Event, *, edition: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from mailer.core.clock import at_local
-from mailer.series.models import Series
+from mailer.core.clock import at_local, local_day
+from mailer.series.models import Event, Series
 
 CLOSING_HOUR = time(9)
 """A farewell is a mail like others: it comes in the morning, not at midnight."""
@@ -25,7 +25,8 @@ def closes_at(series: Series) -> datetime | None:
     The closing date, if the organisers set one; else ``closing_days`` after the day of the
     last event that is not cancelled (for one with only a month, after that month), but never
     before that event is over. When all are cancelled the last of them counts: the mails must
-    end by themselves even then.
+    end by themselves even then. Who cancels a last dialogue late does not end the series before
+    the next morning: those who counted on it must hear of it.
     """
     zone = series.zone
     if series.closes_on is not None:
@@ -34,10 +35,17 @@ def closes_at(series: Series) -> datetime | None:
     if not events:
         return None
     last = max(event.last_day(zone) for event in events) + timedelta(days=series.closing_days)
-    end = at_local(last, CLOSING_HOUR, zone)
+    called_off = [e.revised_at for e in series.events if e.is_cancelled and _was_ahead(e, series)]
+    news = max((local_day(moment, zone) for moment in called_off if moment), default=date.min)
+    end = at_local(max(last, news + timedelta(days=1)), CLOSING_HOUR, zone)
     if end < max(event.over_at(zone) for event in events):  # no closing days: the morning after
         return at_local(last + timedelta(days=1), CLOSING_HOUR, zone)
     return end
+
+
+def _was_ahead(event: Event, series: Series) -> bool:
+    """Whether the event was still to come when it was changed last."""
+    return event.revised_at is not None and event.revised_at < event.over_at(series.zone)
 
 
 def is_over(series: Series, now: datetime) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailer.core.clock import at_local, local_day, month_bounds
@@ -90,6 +92,15 @@ class EventState(enum.StrEnum):
     CANCELLED = "cancelled"  # does not take place
 
 
+def _as_created(column: str, otherwise: object = None) -> Callable[[DefaultExecutionContext], Any]:
+    """A default that is what another column of the same new row holds: who creates an event need not say it twice."""
+
+    def value(context: DefaultExecutionContext) -> Any:
+        return context.get_current_parameters().get(column, otherwise)  # type: ignore[no-untyped-call]
+
+    return value
+
+
 class Event(Base):
     """One meeting; its title is a question. It may have only a month."""
 
@@ -133,6 +144,16 @@ class Event(Base):
     """When anything of it last changed: iCalendar's DTSTAMP and LAST-MODIFIED."""
     redated_at: Mapped[datetime | None]
     """When its date was set or moved after its creation, so that mails due before leave at once; absent until then."""
+    revised_at: Mapped[datetime | None]
+    """When ``revision`` last rose; absent until then."""
+    announced_revision: Mapped[int] = mapped_column(default=_as_created("revision", 0))
+    """The last revision that its guests were told, or need not be told. What follows is how it stood then."""
+    announced_state: Mapped[EventState] = mapped_column(default=_as_created("state"))
+    announced_starts_at: Mapped[datetime | None] = mapped_column(default=_as_created("starts_at"))
+    announced_ends_at: Mapped[datetime | None] = mapped_column(default=_as_created("ends_at"))
+    announced_month: Mapped[str | None] = mapped_column(String(7), default=_as_created("month"))
+    announced_format: Mapped[EventFormat] = mapped_column(default=_as_created("format"))
+    announced_place: Mapped[str] = mapped_column(String(300), default=_as_created("place", ""))
 
     draft: Mapped[bool] = mapped_column(default=False)
     """Whether only the desk knows it: on no page, in no feed, without mails, and no reason for the series to go on."""

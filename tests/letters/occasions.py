@@ -9,6 +9,7 @@ from mailer import letters
 from mailer.core.types import EmailAddress, Form, Locale
 from mailer.letters import Envelope, LetterKind, MailingList, Missed, Order, Recipient
 from mailer.outcomes import FrameworkCondition, Level
+from tests.letters.changed import of_changes
 from tests.letters.samples import BERLIN, a_series, berlin, event_named
 
 BASE_URL = "https://wandel.example.org"
@@ -35,7 +36,7 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
         return order(kind, now, series=None, recipient=ORGANISER, **facts)
 
     asked = berlin(2023, 3, 1, 10)
-    return {
+    return of_changes(form, order) | {
         "confirm": order(
             LetterKind.CONFIRM, asked, link=letters.confirm_url(BASE_URL, "MzEuMg"), valid_until=asked + timedelta(days=7)
         ),

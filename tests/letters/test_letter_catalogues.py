@@ -104,5 +104,8 @@ def forms(text: object) -> tuple[str, ...]:
 
 
 def read(language: str) -> list[Message]:
-    with (CATALOGUES / language / "letters.po").open("rb") as file:
-        return [message for message in read_po(file, locale="de") if message.id]
+    found: list[Message] = []
+    for path in sorted((CATALOGUES / language).glob("letters*.po")):
+        with path.open("rb") as file:
+            found += [message for message in read_po(file, locale="de") if message.id]
+    return found

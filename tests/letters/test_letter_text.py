@@ -108,6 +108,14 @@ def test_calendar_goes_along_where_there_is_a_fixed_date_ahead() -> None:
         "reminder",
         "reminder-in-minutes",
         "reminder-test-copy",
+        "change-moved",
+        "change-by-an-hour",
+        "change-of-place",
+        "change-of-date-and-place",
+        "change-date-set",
+        "change-reinstated",
+        "cancellation",
+        "cancellation-of-the-last",
         "message",
     }
 

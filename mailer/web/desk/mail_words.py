@@ -15,6 +15,8 @@ def kind_words(kind: str) -> str:
         "already": _("Already on the list"),
         "info": _("Announcement"),
         "reminder": _("Reminder"),
+        "change": _("Notice of change"),
+        "cancellation": _("Notice of cancellation"),
         "documentation": _("Documentation"),
         "farewell": _("Farewell"),
         "message": _("Message"),
