@@ -143,8 +143,10 @@ class Database:
                 yield session
         except sa.exc.TimeoutError as problem:  # every connection of the pool was busy for too long
             raise DatabaseAway(cause="too many at once") from problem
-        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as problem:
-            raise _named(problem) from problem
+        except sa.exc.DBAPIError as problem:
+            if (ours := _named(problem)) is None:
+                raise
+            raise ours from problem
 
     def revision(self) -> str | None:
         """The migration the database is at; None before the first.
@@ -176,12 +178,13 @@ class Database:
         self.engine.dispose()
 
 
-def _named(problem: sa.exc.DBAPIError) -> Exception:
+def _named(problem: sa.exc.DBAPIError) -> Exception | None:
     """The error of ours behind one of the database's; a mistake in a statement stays what it is."""
-    said = str(problem.orig).splitlines()[0][:200]
+    said = (str(problem.orig).splitlines() or ["?"])[0][:200]
     if "no such table" in said or "no such column" in said or "UndefinedTable" in type(problem.orig).__name__:
         return DatabaseNotReady(cause=said)
-    return away(problem.orig) if isinstance(problem, sa.exc.OperationalError) else problem
+    is_away = isinstance(problem, (sa.exc.OperationalError, sa.exc.InterfaceError))
+    return away(problem.orig) if is_away or problem.connection_invalidated else None
 
 
 def away(problem: object) -> DatabaseAway:

@@ -124,7 +124,7 @@ class _AdvisoryLease:
                 self._connection = connection
                 return True
             connection.close()
-        except sa.exc.OperationalError as problem:
+        except sa.exc.DBAPIError as problem:
             raise DatabaseAway(cause=str(problem.orig).splitlines()[0][:200]) from problem
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -43,15 +43,16 @@ class Crew:
         stock: Stock,
         *,
         hold: bool,
-        on_accepted: Callable[[], None],
     ) -> None:
         self.taken: list[Seat] = []
         """Sessions whose relay waits for content: their dots go when the ledger knows."""
         self.verdicts: list[Verdict] = []
         self.closed_by: Unavailable | None = None
         """What keeps us out of the relay altogether."""
+        self.was_let_in = False
+        """Whether the relay took a letter."""
         self.breaker = Breaker()
-        self._road, self._stock, self._hold, self._on_accepted = road, stock, hold, on_accepted
+        self._road, self._stock, self._hold = road, stock, hold
         self._seats: dict[Talk, Seat] = {}
         self._idle: list[Seat] = []
         self._lost_in_a_row = 0
@@ -176,7 +177,7 @@ class Crew:
             self.verdicts.append(after_reply(row, reply, now=self._stock.moment))
             self.breaker.hear(reply, may_be_greylisting=False)
             if reply.accepted:
-                self._on_accepted()
+                self.was_let_in = True
         if seat.offered is None:
             self._rest(seat)
 

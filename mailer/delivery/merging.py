@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from mailer import letters
-from mailer.core.db import Database
+from mailer.core.db import Database, DatabaseAway
 from mailer.core.types import EmailAddress
 from mailer.delivery.fitness import why_not
 from mailer.delivery.models import Delivery
@@ -66,7 +66,7 @@ class Merger:
         self._kept: dict[tuple[int, str, bool, datetime], _Kept] = {}
 
     def letter(self, row: Row, *, now: datetime) -> Outgoing:
-        """The row's letter. Raises NotSent; whatever goes wrong here is this row's fault alone."""
+        """The row's letter. Raises NotSent, for whatever else goes wrong here is this row's fault alone; DatabaseAway."""
         if row.reason:
             raise NotSent(row.reason, on_purpose=True)
         try:
@@ -77,7 +77,7 @@ class Merger:
             if kept is None or not kept.made_at <= now < kept.until:
                 kept = self._keep(key, row, now=now)
             return kept.stencil.letter(row)
-        except NotSent:
+        except (NotSent, DatabaseAway):
             raise
         except Exception as problem:
             log.exception("delivery=%d cannot be rendered", row.id)

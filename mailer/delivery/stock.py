@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mailer.core.clock import utcnow
-from mailer.core.db import Database, Instant
+from mailer.core.db import Database, DatabaseAway, Instant
 from mailer.delivery import claiming
 from mailer.delivery.merging import Merger, NotSent
 from mailer.delivery.rates import Rates
@@ -58,6 +58,7 @@ class Stock:
         self._is_dry = False
         self._size_of_claim = least
         self._handed_out = 0
+        self._away: DatabaseAway | None = None
 
     def __len__(self) -> int:
         return len(self._rows) + len(self._parked)
@@ -70,7 +71,13 @@ class Stock:
         return max(0.0, self._parked[0][0] - monotonic())
 
     def refill(self, *, at_once: bool = False) -> None:
-        """Claim what is due, if it is time to: letters to one person often, mailings when little is left."""
+        """Claim what is due, if it is time to: letters to one person often, mailings when little is left.
+
+        Raises DatabaseAway; also when a letter could not be written for that reason.
+        """
+        if self._away is not None:
+            problem, self._away = self._away, None
+            raise problem
         self.moment = self._now()
         moment = monotonic()
         is_dry = self._is_dry and moment - self._claimed_at < LOOK_EVERY
@@ -88,6 +95,12 @@ class Stock:
             except NotSent as said:
                 close = skipped if said.on_purpose else unsendable
                 self.verdicts.append(close(row, said.reason, now=now))
+            except (
+                DatabaseAway
+            ) as problem:  # no fault of the letter's; and whoever takes is in the middle of much
+                self.put_back(row)
+                self._away = problem
+                return None
             else:
                 self._handed_out += 1
                 return row, letter

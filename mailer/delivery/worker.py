@@ -108,7 +108,7 @@ class _Run:
             least=4 * sender.transport.connections,
             now=self.now,
         )
-        self.crew = Crew(sender.transport, self.stock, hold=sender.hold, on_accepted=self._let_in)
+        self.crew = Crew(sender.transport, self.stock, hold=sender.hold)
         self._verdicts: list[Verdict] = []
         self._oldest_verdict_at = 0.0
         self._recovered_at = self._renewed_at = monotonic()
@@ -150,6 +150,7 @@ class _Run:
             return not is_ending and self._is_more_due()
         self.crew.listen(self._patience())
         self._gather()
+        self._note_open_road()
         if self.crew.taken or (self._verdicts and monotonic() - self._oldest_verdict_at > LATEST_RECORD):
             self._commit()
         self._break_off()
@@ -246,11 +247,12 @@ class _Run:
             self._paced.clear()
             self._paced_at = moment
 
-    def _let_in(self) -> None:
-        if not self._is_known_open:
-            self._is_known_open = True
+    def _note_open_road(self) -> None:
+        """Once the relay took a letter. Not while the crew listens: what it hears next must not get lost."""
+        if self.crew.was_let_in and not self._is_known_open:
             with self.database.transaction() as session:
                 routes.open_again(session)
+            self._is_known_open = True
 
     def _close_route(self, problem: Unavailable) -> None:
         """Leave the relay alone for a while: it is not the letters that are to blame."""
