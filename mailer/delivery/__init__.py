@@ -32,6 +32,7 @@ from mailer.delivery.recipients import (
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
 from mailer.delivery.transport import Transport
+from mailer.delivery.troubles import failed_between, refusals_of
 from mailer.delivery.trying import Trial, Trouble, try_out
 from mailer.delivery.watching import Figures, figures
 from mailer.delivery.wire import Heard, News, Outgoing
@@ -66,6 +67,7 @@ __all__ = [
     "counts_by_state",
     "counts_of_several",
     "drop_waiting",
+    "failed_between",
     "figures",
     "finish_mailings",
     "mailings_going_out",
@@ -76,6 +78,7 @@ __all__ = [
     "open_test_copy",
     "page_of_recipients",
     "preview",
+    "refusals_of",
     "retry",
     "settle_held",
     "specimen",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.models import Occasion, Told
@@ -40,17 +40,18 @@ class Headcount:
         """``windows`` are those that `of` is going to be asked about."""
         self._series = series
         self._active = _groups(session.execute(_counted(series)))
+        self._active += _minus(session.execute(_suppressed(_counted(series))))
         self._known = _find_occasions(session, series, {window.rule for window in windows})
         asked = {self._known.get(_key(window)) for window in windows} - {None}
         self._told = _told(session, series, asked)
 
     def everybody(self) -> Counter[str]:
         """All active, paused ones too: whom the series' end will end."""
-        return _sum(self._active)
+        return +_sum(self._active)
 
     def subscribers(self, at: datetime) -> Counter[str]:
         """Who gets the series' mails on the day of ``at``."""
-        return _sum(self._awake(self._active, at))
+        return +_sum(self._awake(self._active, at))
 
     def of(self, window: Window, *, leaves: datetime, now: datetime) -> Counter[str]:
         """Who is told by a window's mail: not those who know already, nor whom a welcome is about to tell."""
@@ -100,10 +101,14 @@ def _counted(series: Series) -> Select[Any]:
         .where(
             Subscription.series_id == series.id,
             Subscription.state == SubscriptionState.ACTIVE,
-            ~exists().where(Suppression.pseudonym == Person.pseudonym),
         )
         .group_by(*groups)
     )
+
+
+def _suppressed(counted: Select[Any]) -> Select[Any]:
+    """Those of them who must not be written to. They are few, and found through what suppresses them."""
+    return counted.join(Suppression, Suppression.pseudonym == Person.pseudonym)
 
 
 def _find_occasions(session: Session, series: Series, rules: Collection[str]) -> Mapping[OccasionKey, int]:
@@ -121,20 +126,27 @@ def _told(session: Session, series: Series, occasions: Collection[int | None]) -
     if not occasions:
         return {}
     told: dict[int, list[_Group]] = {}
-    rows = session.execute(
+    asked = (
         _counted(series)
         .add_columns(Told.occasion_id)
         .join(Told, Told.subscription_id == Subscription.id)
         .where(Told.occasion_id.in_(occasions))
         .group_by(Told.occasion_id)
     )
-    for *group, occasion_id in rows:
+    for *group, occasion_id in session.execute(asked):
         told.setdefault(occasion_id, []).append(_group(*group))
+    for *group, occasion_id in session.execute(_suppressed(asked)):
+        told[occasion_id] += _minus([group])
     return told
 
 
 def _groups(rows: Iterable[Any]) -> list[_Group]:
     return [_group(*row) for row in rows]
+
+
+def _minus(rows: Iterable[Any]) -> list[_Group]:
+    """Groups that are taken off those of which they are part."""
+    return [replace(group, size=-group.size) for group in _groups(rows)]
 
 
 def _group(language: str, paused_until: date | None, awaits: Any, size: int) -> _Group:

@@ -1,5 +1,6 @@
 """The same steps on a simulated clock, in a copy."""
 
+from mailer.rehearsal.asking import BadMove, BadOutage, parse_move, parse_outage
 from mailer.rehearsal.comparing import Compared, Difference, compare
 from mailer.rehearsal.foreseeing import MOST_EVENTS, Foreseen, Outlook, foresee
 from mailer.rehearsal.playing import Played, Script, Sent, rehearse, script_of, write_mbox
@@ -17,6 +18,8 @@ from mailer.rehearsal.scenarios import (
 
 __all__ = [
     "MOST_EVENTS",
+    "BadMove",
+    "BadOutage",
     "CannotMove",
     "Compared",
     "DateTooFar",
@@ -35,6 +38,8 @@ __all__ = [
     "UnknownRule",
     "compare",
     "foresee",
+    "parse_move",
+    "parse_outage",
     "rehearse",
     "script_of",
     "write_mbox",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from mailer import delivery, exchange, jobs, mailings, reminders, series, subscriptions
@@ -17,7 +17,8 @@ from mailer.core.db import Base, Database
 from mailer.core.errors import Refused
 from mailer.core.types import EmailAddress, Pseudonym
 from mailer.delivery import Composer, Heard, News, Outgoing, Reply
-from mailer.mailings import Mailing
+from mailer.mailings import Mailing, MailingState
+from mailer.rehearsal.scenarios import Scenario
 from mailer.series import Series
 
 LEAD = timedelta(days=30)
@@ -45,12 +46,14 @@ class Script:
 
 @dataclass(frozen=True)
 class Sent:
-    """One mailing that would leave. ``event`` is a slug; None for the farewell."""
+    """One mailing that would leave, or be missed. ``event`` is a slug; None for the farewell."""
 
     at: datetime
     kind: str
     event: str | None
     recipients: int
+    missed: str = ""
+    """Why it would not leave; empty when it does."""
 
 
 @dataclass
@@ -88,13 +91,22 @@ def script_of(session: Session, found: Series, *, subscribers: int | None) -> Sc
 
 
 def rehearse(
-    script: Script, *, composer: Composer, pseudonym: Pseudonym, keep_letters: bool = False
+    script: Script,
+    *,
+    composer: Composer,
+    pseudonym: Pseudonym,
+    keep_letters: bool = False,
+    scenario: Scenario | None = None,
 ) -> Played:
-    """Play the series from 30 days before its first mail until its personal data is erased."""
+    """Play the series from 30 days before its first mail until its personal data is erased.
+
+    Raises what `Scenario.check` and `Scenario.apply` raise.
+    """
     with tempfile.TemporaryDirectory(prefix="zeitnah-rehearsal-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'copy.db'}")
         try:
-            return _Stage(database, script, composer, pseudonym, keep_letters=keep_letters).play()
+            stage = _Stage(database, script, composer, pseudonym, keep_letters=keep_letters)
+            return stage.play(scenario or Scenario())
         finally:
             database.dispose()
 
@@ -125,15 +137,17 @@ class _Stage:
             database, self.recorder, composer, name="rehearsal", now=lambda: self.now
         )
 
-    def play(self) -> Played:
+    def play(self, scenario: Scenario) -> Played:
+        scenario.check(now=self.now)
         Base.metadata.create_all(self.database.engine)
         with self.database.transaction() as session:
             found = exchange.import_series(session, self.script.source, now=self.now).series
             self._seat(session, found)
+            scenario.apply(session, found, now=self.now)
             played = Played(found.zone)
         self._turn(played)
         while (following := self._following()) is not None:
-            self.now = following
+            self.now = scenario.awake_at(following)
             self._turn(played)
         self._forget(played)
         played.letters = self.recorder.letters
@@ -156,12 +170,14 @@ class _Stage:
     def _turn(self, played: Played) -> None:
         jobs.catch_up(self.database, self.sender, now=self.now)
         with self.database.reading() as session:
-            opened = session.scalars(
-                select(Mailing).where(Mailing.opened_at == self.now).order_by(Mailing.due_at, Mailing.id)
-            )
-            for mailing in opened:
+            is_missed = and_(Mailing.state == MailingState.MISSED, Mailing.finished_at == self.now)
+            turned = select(Mailing).where(or_(Mailing.opened_at == self.now, is_missed))
+            for mailing in session.scalars(turned.order_by(Mailing.due_at, Mailing.id)):
                 event = mailing.event.slug if mailing.event else None
-                played.mailings.append(Sent(self.now, mailing.kind.value, event, mailing.recipients))
+                reason = mailing.reason if mailing.state is MailingState.MISSED else ""
+                played.mailings.append(
+                    Sent(self.now, mailing.kind.value, event, mailing.recipients, missed=reason)
+                )
 
     def _following(self) -> datetime | None:
         """The next moment at which something happens by itself."""

@@ -4,6 +4,7 @@ from mailer.reminders.finding import rules_of_series
 from mailer.reminders.models import Anchor, Audience, ReminderRule, RuleKind
 from mailer.reminders.planning import (
     DOCUMENTATION,
+    LATE_AFTER,
     USEFUL_AFTERWARDS,
     Verdict,
     Window,
@@ -18,6 +19,7 @@ from mailer.reminders.planning import (
 
 __all__ = [
     "DOCUMENTATION",
+    "LATE_AFTER",
     "USEFUL_AFTERWARDS",
     "Anchor",
     "Audience",

@@ -14,6 +14,7 @@ from mailer.subscriptions.caring import (
     remove,
     restore,
 )
+from mailer.subscriptions.growth import DayOfList, bounced_between, days_of_list
 from mailer.subscriptions.leaving import (
     NotSubscribed,
     bounce,
@@ -66,6 +67,7 @@ __all__ = [
     "Blocked",
     "Consent",
     "ConsentStep",
+    "DayOfList",
     "LinkReplaced",
     "LinkTooOld",
     "Listed",
@@ -89,6 +91,7 @@ __all__ = [
     "ask_link",
     "block",
     "bounce",
+    "bounced_between",
     "can_restore",
     "choose_language",
     "confirm",
@@ -96,6 +99,7 @@ __all__ = [
     "correct",
     "counts_by_state",
     "counts_on_list",
+    "days_of_list",
     "end_finished",
     "find_of_person",
     "find_subscription",

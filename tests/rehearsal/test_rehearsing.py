@@ -175,3 +175,38 @@ def test_each_mailing_is_written_once_in_each_language_however_many_it_reaches(h
         ("farewell", 100),
     ]
     assert shown.letters == []
+
+
+def test_rehearsal_shows_what_an_outage_and_a_move_would_do(house: House, mailbox: Mailbox) -> None:
+    house.flask("series", "import", EXAMPLE, "--now", "2022-12-01T12:00+01:00")
+
+    rows = played(
+        house,
+        *("--subscribers", 2),
+        *("--down", "2023-04-20T08:00/2023-04-28T08:00"),
+        *("--move", "boden=+1d", "--move", "sharing=2023-06-30T18:00"),
+    )
+
+    told = {(row["kind"], row["event"]): (row["at"], row.get("missed")) for row in rows}
+    assert told["reminder", "gemeinwohl-finanzieren"] == ("2023-04-28T08:00:00+02:00", "too_late")
+    assert told["reminder", "boden"] == ("2023-05-25T09:00:00+02:00", None)
+    assert told["reminder", "sharing"] == ("2023-06-29T09:00:00+02:00", None)
+    assert mailbox.connections == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--down", "soon"),
+        ("--down", "2023-04-20T08:00"),
+        ("--down", "2023-04-28T08:00/2023-04-20T08:00"),
+        ("--move", "boden"),
+        ("--move", "boden=+1x"),
+        ("--move", "boden=+9999w"),
+        ("--move", "boden=2023-03-26T02:30"),
+    ],
+)
+def test_rehearsal_of_what_makes_no_sense_is_refused(house: House, words: tuple[str, str]) -> None:
+    house.flask("series", "import", EXAMPLE, "--now", "2022-12-01T12:00+01:00")
+
+    assert house.flask("rehearse", SLUG, *words).exit_code == 2

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from mailer.delivery import Answer
 from mailer.web.languages import gettext as _
+
+
+@dataclass(frozen=True)
+class AnswerTold:
+    """One answer of the relay, or a reason of ours, and of how many letters."""
+
+    state: str
+    said: str
+    count: int
+    is_wrong: bool
 
 
 def kind_words(kind: str) -> str:
@@ -62,3 +74,23 @@ def count_words(counts: Mapping[str, int]) -> tuple[str, ...]:
         "skipped": _("%(count)s skipped"),
     }
     return tuple(text % {"count": counts[state]} for state, text in told.items() if counts.get(state))
+
+
+def answer_words(answer: Answer) -> AnswerTold:
+    """An answer with what it means; the relay's own words stay as they are."""
+    state = {"failed": _("failed"), "deferred": _("tried again"), "skipped": _("skipped")}.get(
+        answer.state, answer.state
+    )
+    reason = {
+        "left": _("left the list before the mail went out"),
+        "paused": _("pauses the mails"),
+        "suppressed": _("must not be written to"),
+        "moved": _("the dialogue was moved meanwhile"),
+        "too late": _("was of no use any more"),
+        "mailing cancelled": _("an organiser stopped the mailing"),
+        "given up": _("given up after four days"),
+        "cannot be rendered": _("the letter could not be written"),
+    }.get(answer.text, answer.text)
+    return AnswerTold(
+        state, f"{answer.code} {reason}" if answer.code else reason, answer.count, answer.state == "failed"
+    )

@@ -11,10 +11,11 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from mailer import delivery, letters, mailings
-from mailer.mailings import Mailing, MailingKind, MailingState, Planned
+from mailer.mailings import Mailing, MailingId, MailingKind, MailingState, Planned
 from mailer.series import Event, Series
 from mailer.web import languages
 from mailer.web.desk.clocks import BothClocks, both_clocks
+from mailer.web.desk.guarding import signed_in
 from mailer.web.desk.mail_words import count_words, kind_words, reason_words, state_words
 from mailer.web.languages import NAMES, ngettext
 from mailer.web.public.telling import words
@@ -72,20 +73,32 @@ class TimeLine:
 
 def tell_time_line(session: Session, found: Series, *, now: datetime) -> TimeLine:
     """Every mail of the series. A constant number of queries."""
-    list(found.events)  # all at once: each mailing then finds its own at hand
     rows = mailings.list_mailings(session, found)
     counts = delivery.counts_of_several(session, rows)
+    planned = mailings.upcoming_mailings(session, found, now=now)
+    return line_of(session, found, rows=rows, counts=counts, planned=planned, now=now)
+
+
+def line_of(
+    session: Session,
+    found: Series,
+    *,
+    rows: Sequence[Mailing],
+    counts: Mapping[MailingId, Mapping[str, int]],
+    planned: Sequence[Planned],
+    now: datetime,
+) -> TimeLine:
+    """The time line of mailings and of mails to come that were looked up already."""
+    list(found.events)  # all at once: each mailing then finds its own at hand
     waiting = [row for row in rows if row.opened_at is None and row.state in STANDS_READY]
     past = [tell_mailing(found, row, counts[row.id]) for row in rows if row not in waiting]
-    planned = [
-        (one.due_at, tell_planned(found, one)) for one in mailings.upcoming_mailings(session, found, now=now)
-    ]
     by_hand = [
         (row.due_at, _tell_waiting(session, found, row, is_counted=place < COUNTED_AHEAD, now=now))
         for place, row in enumerate(one for one in waiting if one.state is not MailingState.DRAFT)
     ]
     drafts = [_tell_draft(found, row) for row in waiting if row.state is MailingState.DRAFT]
-    coming = [line for _, line in sorted([*planned, *by_hand], key=lambda entry: entry[0])]
+    itself = [(one.due_at, tell_planned(found, one)) for one in planned]
+    coming = [line for _, line in sorted([*itself, *by_hand], key=lambda entry: entry[0])]
     return TimeLine(tuple(past), tuple(_with_next(coming)), tuple(drafts))
 
 
@@ -146,8 +159,10 @@ def mailing_url(found: Series, row: Mailing) -> str:
 
 
 def url_if_there(endpoint: str, **values: Any) -> str:
-    """The address of a page; empty while the house has none of that name."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+    """The address of a page of the desk; empty where the house has none of that name, or it is not hers to open."""
+    view = current_app.view_functions.get(endpoint)
+    role = getattr(view, "needs_role", None)
+    return url_for(endpoint, **values) if role is not None and signed_in().may(role) else ""
 
 
 def _tell_waiting(session: Session, found: Series, row: Mailing, *, is_counted: bool, now: datetime) -> Line:
