@@ -8,13 +8,14 @@ import click
 
 from config import BadSetting, Config
 from mailer.app import create_app
-from mailer.cli import COMMANDS
+from mailer.cli import ASKING_FOR_PAGES, COMMANDS
 
 
 def _needs_pages() -> bool:
     """Whether somebody may ask for a page: commands of ours do not, and answer sooner without."""
     called_by_flask = click.get_current_context(silent=True) is not None
-    return not (called_by_flask and COMMANDS.keys() & {*sys.argv[1:]})
+    words = {*sys.argv[1:]}
+    return not (called_by_flask and COMMANDS.keys() & words) or bool(ASKING_FOR_PAGES & words)
 
 
 try:

@@ -39,3 +39,17 @@ class Parts:
 def parts() -> Parts:
     """The parts of the house that the current application is."""
     return cast("Parts", current_app.extensions["zeitnah"])
+
+
+def asking() -> Callable[[str], bytes | None]:
+    """A way to ask this house for a public page, as anybody could; None where it does not answer with one.
+
+    No request of a browser is needed, and none is on its way: it may be asked while an answer is being written.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends with the request
+
+    def ask(path: str) -> bytes | None:
+        answer = app.test_client(use_cookies=False).get(path)
+        return cast("bytes", answer.data) if answer.status_code == 200 else None
+
+    return ask

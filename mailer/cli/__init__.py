@@ -25,6 +25,9 @@ COMMANDS = {
 }
 """Every command of ours: where it lives, and what the list of commands says of it."""
 
+ASKING_FOR_PAGES = frozenset({"handover"})
+"""Words of commands that need the pages in the house."""
+
 
 def register(app: Flask) -> None:
     """Hang every command under `flask`."""

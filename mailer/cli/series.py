@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from mailer import exchange, series, subscriptions
+from mailer import exchange, handover, series, subscriptions
 from mailer.cli.speaking import Group, at, emit, house, json_option, now_option, say, table
+from mailer.context import asking
 from mailer.core.clock import iso_in
 from mailer.core.text import in_language
 
@@ -45,6 +46,25 @@ def export(slug: str) -> None:
     """Print a series as YAML."""
     with house().database.reading() as session:
         click.echo(exchange.export_series(session, series.get_series(session, slug, drafts=True)), nl=False)
+
+
+@group.command("handover")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def hand_over(slug: str, file: Path) -> None:
+    """Write the whole series into FILE, a ZIP: series file, figures, and its pages to read offline."""
+    parts = house()
+    with parts.database.reading() as session:
+        found = series.get_series(session, slug, drafts=True)
+        bundle = handover.gather(session, found, base_url=parts.config.base_url)
+    growing = file.with_name(f"{file.name}.part")
+    try:
+        with growing.open("wb") as target:
+            target.writelines(handover.pack(bundle.members(asking()), now=parts.now()))
+        growing.replace(file)
+    finally:
+        growing.unlink(missing_ok=True)
+    say(f"Series {slug} is in {file}.")
 
 
 @group.command("show")

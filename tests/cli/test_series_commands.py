@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -275,3 +276,24 @@ def test_database_without_tables_is_explained_and_five(
             session.execute(sa.text(f"ALTER TABLE {name}_hidden RENAME TO {name}"))
     assert (result.exit_code, result.stdout) == (5, "")
     assert result.stderr == "The database has no tables yet, or not all of them. Run: flask db upgrade\n"
+
+
+def test_handover_writes_one_zip_that_can_be_imported(house: House, tmp_path: Path) -> None:
+    house.flask("series", "import", EXAMPLE, "--now", EARLY)
+    file = tmp_path / "series.zip"
+
+    ended = house.flask("series", "handover", "wandel-machen-vor-ort", file)
+
+    assert ended.exit_code == 0, ended.stderr
+    with zipfile.ZipFile(file) as packed:
+        exported = packed.read("wandel-machen-vor-ort/series.yaml")
+        assert "wandel-machen-vor-ort/pages/de/index.html" in packed.namelist()
+    assert exported == house.flask("series", "export", "wandel-machen-vor-ort").stdout_bytes
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_handover_of_an_unknown_series_writes_nothing(house: House, tmp_path: Path) -> None:
+    file = tmp_path / "series.zip"
+
+    assert house.flask("series", "handover", "nowhere", file).exit_code == 3
+    assert not file.exists()

@@ -1,0 +1,87 @@
+"""What belongs into the file, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from mailer import exchange
+from mailer.core.text import in_language
+from mailer.core.types import Locale
+from mailer.handover import figures
+from mailer.handover.pages import Ask, Site, write_pages
+from mailer.handover.telling import explain
+from mailer.series import Series
+
+MEDIA_COLUMNS = ("event", "kind", "title", "credit", "url", "file")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the bundle; its name has slashes and begins with the series' slug."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What was read from the database at once; the pages are asked for one by one."""
+
+    slug: str
+    written: tuple[Member, ...]
+    site: Site | None
+    """Absent for a draft: the world has no page of it."""
+
+    def members(self, ask: Ask) -> Iterator[Member]:
+        yield from self.written
+        if self.site is not None:
+            for file, content in write_pages(self.site, ask):
+                yield Member(f"{self.slug}/pages/{file}", content)
+
+
+def gather(session: Session, series: Series, *, base_url: str) -> Bundle:
+    """Read all that needs the database. No address of anybody on the list is in it."""
+    sent, growth = figures.mailing_rows(session, series), figures.growth_rows(session, series)
+    site = None if series.draft else _site(series, base_url)
+    files = {
+        "README.txt": explain(series, with_pages=site is not None).encode(),
+        "series.yaml": exchange.export_series(session, series).encode(),
+        "media.csv": figures.as_csv(MEDIA_COLUMNS, _media(series)),
+        "statistics/statistics.json": figures.as_json(session, series, sent=sent, growth=growth),
+        "statistics/mailings.csv": figures.as_csv(figures.MAILING_COLUMNS, sent),
+        "statistics/growth.csv": figures.as_csv(figures.GROWTH_COLUMNS, growth),
+    }
+    written = tuple(Member(f"{series.slug}/{name}", content) for name, content in files.items())
+    return Bundle(series.slug, written, site)
+
+
+def _site(series: Series, base_url: str) -> Site:
+    return Site(
+        base_url=base_url.rstrip("/"),
+        slug=series.slug,
+        events=tuple(event.slug for event in series.events),
+        dated=frozenset(event.slug for event in series.events if event.is_dated),
+        languages=tuple(series.languages),
+    )
+
+
+def _media(series: Series) -> list[figures.Row]:
+    """Pictures of speakers and what remains of the dialogues: where it lies, not the files themselves."""
+    language: Locale = series.default_language
+    rows: list[figures.Row] = []
+    for event in series.all_events:
+        for speaker in event.speakers:
+            if speaker.picture:
+                rows.append(_row(event.slug, "picture", speaker.name, file=speaker.picture))
+        for material in event.materials:
+            title = in_language(material.title, language, series.languages)
+            found = _row(event.slug, material.kind.value, title, file=material.file)
+            rows.append(found | {"credit": material.credit, "url": material.url})
+    return rows
+
+
+def _row(event: str, kind: str, title: str, *, file: str) -> figures.Row:
+    return {"event": event, "kind": kind, "title": title, "credit": "", "url": "", "file": file}
