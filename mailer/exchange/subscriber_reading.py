@@ -66,13 +66,13 @@ class SubscriberList:
     rows: Iterator[Row]
 
 
-def read_list(source: bytes) -> SubscriberList:
+def read_list(source: bytes, *, most: int = MOST_LINES) -> SubscriberList:
     """The rows of a file in UTF-8, UTF-16 or Latin-1, with commas, semicolons or tabs; the first line names the columns.
 
     Raises BadSubscriberFile, also while the rows are read: a quotation mark that is never
     closed would swallow everybody behind it.
     """
-    rows = _records(_decode(source))
+    rows = _records(_decode(source, most), most)
     header = next(rows, None)
     columns = [_column(cell) for cell in header[1]] if header else []
     line = header[0] if header else 1
@@ -91,10 +91,10 @@ def _column(heading: str) -> str:
     return _COLUMN_OF.get(re.sub(r"[\W_]", "", told), told)
 
 
-def _decode(source: bytes) -> str:
+def _decode(source: bytes, most: int) -> str:
     """The text; what is neither UTF-8 nor marked as UTF-16 comes from an older spreadsheet, in Windows' form of Latin-1."""
-    if len(source) > LARGEST or source.count(b"\n") > MOST_LINES:
-        raise BadSubscriberFile("list_too_long", line=1, most=MOST_LINES)
+    if len(source) > LARGEST or source.count(b"\n") > most:
+        raise BadSubscriberFile("list_too_long", line=1, most=most)
     if source.startswith(WORKBOOKS):
         raise BadSubscriberFile("is_workbook", line=1)
     if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -131,7 +131,7 @@ def _line_at(source: bytes, position: int) -> int:
     return source.count(b"\n", 0, position) + 1
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, most: int) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the line it begins at."""
     told = re.match(r"sep=(.)\r?\n", text)  # a line with which spreadsheets tell each other
     before, text = (1, text[told.end() :]) if told else (0, text)
@@ -141,8 +141,8 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     line = before + 1
     try:
         for count, cells in enumerate(reader):
-            if count > MOST_LINES:
-                raise BadSubscriberFile("list_too_long", line=line, most=MOST_LINES)
+            if count > most:
+                raise BadSubscriberFile("list_too_long", line=line, most=most)
             if any(cell.strip() for cell in cells):
                 yield line, cells
             line = before + reader.line_num + 1

@@ -14,7 +14,7 @@ from mailer.core.i18n import Translator, choose_locale, translator
 from mailer.core.types import EmailAddress, Locale
 from mailer.exchange.cells import unguarded
 from mailer.exchange.problems import REASONS, Wrong
-from mailer.exchange.subscriber_reading import Row, read_list
+from mailer.exchange.subscriber_reading import MOST_LINES, Row, read_list
 from mailer.exchange.values import parse_line, parse_mail_address
 from mailer.series import Series
 from mailer.subscriptions import Newcomer
@@ -78,15 +78,15 @@ class Understood:
         return [named.newcomer for named in self.good]
 
 
-def understand_list(series: Series, source: bytes, *, now: datetime) -> Understood:
+def understand_list(series: Series, source: bytes, *, now: datetime, most: int = MOST_LINES) -> Understood:
     """Read a CSV file for this series; asks the database nothing.
 
     Columns: ``email``, and where known ``name`` (or first and last name), ``language`` and
     ``confirmed_at`` (ISO 8601 or 1.12.2022 10:00, local to the series where it has no zone).
 
-    Raises BadSubscriberFile.
+    Raises BadSubscriberFile, also for more than ``most`` lines.
     """
-    people = read_list(source)
+    people = read_list(source, most=most)
     seen: set[str] = set()
     read_address = _address_reader()
     good: list[Named] = []

@@ -25,6 +25,9 @@ from mailer.web.public.forms import clean, explain_bad_address
 LARGEST_UPLOAD = exchange.LARGEST + 100_000
 """The largest list, and what a form wraps around it."""
 
+MOST_LINES = 100_000
+"""Taking them over keeps SQLite's one write lock for some seconds; the command line takes twice as many."""
+
 SHOWN_AGAIN = 100_000
 """Characters of a pasted list that come back with a mistake; who pasted more pastes again."""
 
@@ -51,7 +54,7 @@ def look(slug: str) -> AnyResponse:
     try:
         with house.database.reading() as session:
             found = open_series(session, slug)
-            understood = exchange.understand_list(found, source, now=now)
+            understood = exchange.understand_list(found, source, now=now, most=MOST_LINES)
             report = exchange.judge_list(session, found, understood, pseudonym=house.pseudonym, now=now)
     except exchange.BadSubscriberFile as problem:
         return _look_again(slug, {"file": languages.current().sentence(problem)})
@@ -182,7 +185,7 @@ def _form(slug: str, errors: dict[str, str], typed: dict[str, str]) -> str:
             typed=typed,
             language=language,
             languages=language_options(found),
-            most=i18n.number(exchange.MOST_LINES, languages.locale()),
+            most=i18n.number(MOST_LINES, languages.locale()),
         )
 
 

@@ -215,3 +215,16 @@ def test_one_person_who_cannot_be_added_is_asked_back(
     with visit.transaction() as session:
         counts = subscriptions.counts_on_list(session, series.list_series(session)[0])
     assert counts[SubscriptionState.ACTIVE] == 0
+
+
+def test_list_larger_than_other_forms_is_read_and_one_that_is_too_long_is_not(
+    visit: Visit, sender: FlaskClient
+) -> None:
+    lines = "".join(f"nobody-{i:090}\n" for i in range(2000))
+
+    large = upload(sender, f"email\n{lines}")
+    long = upload(sender, "email\n" + "x\n" * 100_001)
+
+    assert tiles(large) == [0, 0, 0, 2000]
+    assert "Nichts in dieser Liste würde etwas ändern." in large
+    assert "mehr als 100000 Zeilen" in long
