@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal, TextIO
 
 _ADDRESS = re.compile(r"[^\s@<>\"'()\[\],;:=\\/]+@[\w.-]+")
-_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|manage|access|sign-in|registrations|import)/)[\w-]{16,}")
+_TOKEN = re.compile(
+    r"(/(?:confirm|unsubscribe|manage|access|sign-in|invitation|registrations|import)/)[\w-]{16,}"
+)
 _CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 """What begins a new line or speaks to a terminal: nobody writes lines of her own into our log."""
 

@@ -1,6 +1,6 @@
 """Who may sign in and how they prove it, in which role, and what they did."""
 
-from mailer.organisers.auditing import list_entries, note
+from mailer.organisers.auditing import list_entries, list_entries_of, note
 from mailer.organisers.factors import (
     FactorOff,
     FactorOn,
@@ -111,6 +111,7 @@ __all__ = [
     "keep_password",
     "links_to_mail",
     "list_entries",
+    "list_entries_of",
     "list_organisers",
     "matches",
     "note",

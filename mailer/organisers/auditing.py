@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from mailer.organisers.models import AuditEntry
+from mailer.organisers.models import AuditEntry, Organiser
 
 LONGEST_SUBJECT = 200
 
@@ -45,3 +45,9 @@ def list_entries(
     if before is not None:
         wanted = wanted.where(AuditEntry.id < before)
     return session.scalars(wanted.limit(most)).all()
+
+
+def list_entries_of(session: Session, organiser: Organiser) -> Sequence[AuditEntry]:
+    """What she did, and what was done to her, the first first."""
+    hers = or_(AuditEntry.organiser_id == organiser.id, AuditEntry.subject == organiser.address)
+    return session.scalars(select(AuditEntry).where(hers).order_by(AuditEntry.id)).all()

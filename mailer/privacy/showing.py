@@ -12,7 +12,7 @@ from mailer.core.addresses import mailbox_key
 from mailer.core.types import EmailAddress, Pseudonym
 from mailer.delivery import Delivery
 from mailer.mailings import Occasion, Told
-from mailer.organisers import find_by_address
+from mailer.organisers import find_by_address, list_entries_of
 from mailer.people import Person, Suppression, find_person
 from mailer.series import Event, Series
 from mailer.subscriptions import Consent, Subscription
@@ -129,9 +129,19 @@ def _organiser(session: Session, address: EmailAddress) -> dict[str, Any] | None
         return None
     return {
         "address": found.address,
+        "name": found.name,
+        "role": found.role.value,
         "language": found.language,
         "known_since": _iso(found.created_at),
+        "first_signed_in_at": _iso(found.joined_at),
+        "last_seen_at": _iso(found.seen_at),
+        "password_set_at": _iso(found.password_set_at),
+        "second_factor_since": _iso(found.factor_since),
         "disabled_at": _iso(found.disabled_at),
+        "log": [
+            {"at": _iso(entry.at), "action": entry.action, "series": entry.series, "subject": entry.subject}
+            for entry in list_entries_of(session, found)
+        ],
     }
 
 

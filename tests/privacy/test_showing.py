@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mailer import delivery, organisers, privacy, subscriptions
 from mailer.core.types import EmailAddress
 from mailer.mailings import MailingKind
+from mailer.organisers import Role
 from tests.privacy.living import ANNA, BERTA, MINUTE, a_whole_life, confirmed, send_everything
 from tests.support.making import NOON, a_series, an_event, pseudonym
 
@@ -127,14 +128,29 @@ def test_nothing_of_another_person_is_told(session: Session) -> None:
 
 
 def test_an_organiser_is_told_of_her_access(session: Session) -> None:
-    organisers.add(session, ANNA, language="en", now=NOON)
+    anna = organisers.add(session, ANNA, language="en", role=Role.SENDER, name="Anna", now=NOON)
+    organisers.come_in(anna, now=NOON)
+    organisers.keep_password(anna, "what is kept of it", now=NOON)
+    organisers.note(session, "organiser.signed_in", organiser_id=anna.id, by="link", now=NOON)
+    organisers.note(session, "organiser.disabled", organiser_id=None, subject=ANNA, now=NOON + MINUTE)
+    organisers.note(session, "organiser.disabled", organiser_id=None, subject="b@example.net", now=NOON)
     organisers.disable(session, ANNA, now=NOON + MINUTE)
 
     assert about(session, ANNA)["organiser"] == {
         "address": "Anna@example.net",
+        "name": "Anna",
+        "role": "sender",
         "language": "en",
         "known_since": AT_NOON,
+        "first_signed_in_at": AT_NOON,
+        "last_seen_at": AT_NOON,
+        "password_set_at": AT_NOON,
+        "second_factor_since": None,
         "disabled_at": A_MINUTE_LATER,
+        "log": [
+            {"at": AT_NOON, "action": "organiser.signed_in", "series": "", "subject": ""},
+            {"at": A_MINUTE_LATER, "action": "organiser.disabled", "series": "", "subject": ANNA},
+        ],
     }
 
 

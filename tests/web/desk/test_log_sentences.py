@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pytest
 from babel.messages.pofile import read_po
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po
 from config import ROOT
 from mailer.core.i18n import CATALOGUES, translator
 from mailer.web.desk.log_telling import tell
+
+Node = TypeVar("Node", bound=ast.AST)
 
 FACT = re.compile(r"%\((\w+)\)s")
 ALWAYS_THERE = {"subject", "series"}
@@ -36,11 +39,13 @@ def noted() -> list[Noted]:
     found = []
     for path in sorted((ROOT / "mailer").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and is_note(node) and name not in HANDS_ON:
-                given = {"*" if word.arg is None else word.arg for word in node.keywords}
-                for code in codes_in(node.args[1] if len(node.args) > 1 else None):
-                    found.append(Noted(f"{name}:{node.lineno}", code, frozenset(given - NOT_FACTS)))
+        tree = ast.parse(path.read_text("utf-8"))
+        for function in nodes(tree, ast.FunctionDef):
+            for call in nodes(function, ast.Call):
+                if is_note(call) and name not in HANDS_ON:
+                    given = {"*" if word.arg is None else word.arg for word in call.keywords}
+                    for code in codes_in(call.args[1] if len(call.args) > 1 else None, function, tree):
+                        found.append(Noted(f"{name}:{call.lineno}", code, frozenset(given - NOT_FACTS)))
     return found
 
 
@@ -48,13 +53,45 @@ def is_note(call: ast.Call) -> bool:
     return ast.unparse(call.func) in ("note", "guarding.note", "organisers.note")
 
 
-def codes_in(node: ast.expr | None) -> Iterator[str]:
-    """The codes an argument can be: a plain text, or one of two by a condition."""
+def codes_in(node: ast.expr | None, function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
+    """The codes an argument can be: a plain text, one of two by a condition, or what a name was given.
+
+    A name is looked up in the function itself, then among what its callers in the same file hand in.
+    """
     if isinstance(node, ast.IfExp):
-        yield from codes_in(node.body)
-        yield from codes_in(node.orelse)
+        yield from codes_in(node.body, function, tree)
+        yield from codes_in(node.orelse, function, tree)
+    elif isinstance(node, ast.Name):
+        meant = [*assigned(node.id, function), *handed_in(node.id, function, tree)]
+        for one in meant or [None]:
+            yield from codes_in(None if isinstance(one, ast.Name) else one, function, tree)
     else:
         yield str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def assigned(name: str, function: ast.FunctionDef) -> list[ast.expr]:
+    """What a name is set to within a function."""
+    return [
+        one.value
+        for one in nodes(function, ast.Assign)
+        if any(isinstance(target, ast.Name) and target.id == name for target in one.targets)
+    ]
+
+
+def handed_in(name: str, function: ast.FunctionDef, tree: ast.Module) -> list[ast.expr]:
+    """What callers in the same file give for a parameter."""
+    positions = [argument.arg for argument in function.args.args]
+    given = []
+    for call in nodes(tree, ast.Call):
+        if ast.unparse(call.func) == function.name:
+            given += [word.value for word in call.keywords if word.arg == name]
+            if name in positions and positions.index(name) < len(call.args):
+                given.append(call.args[positions.index(name)])
+    return given
+
+
+def nodes(tree: ast.AST, kind: type[Node]) -> list[Node]:
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 
 def sentences(language: str) -> dict[str, str]:
@@ -69,7 +106,7 @@ def sentences(language: str) -> dict[str, str]:
 
 
 def test_every_note_says_its_code_plainly() -> None:
-    """So that this file can find its sentence: no variable, no f-string."""
+    """So that this file can find its sentence: no f-string, nothing from another file."""
     assert noted() != []
     assert [one.place for one in noted() if not one.code] == []
 
