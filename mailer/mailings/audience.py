@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
@@ -89,7 +89,7 @@ def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
 
 def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[SubscriptionId]:
     """Those of ``among`` whom the message's audience means."""
-    told = _told_of(message.event_id)
+    told = _told_of(message.event_id).exists()
     match message.audience:
         case Audience.EVERYBODY:
             return among
@@ -120,16 +120,8 @@ def audience_sizes(session: Session, series: Series, event: Event | None, *, now
     languages = session.execute(
         reached.with_only_columns(Person.language, func.count()).group_by(Person.language)
     )
-    told = 0 if event is None else count(session, reached.where(_told_of(event.id)))
+    told = 0 if event is None else count(session, reached.where(_told_of(event.id).exists()))
     return Sizes({language: number for language, number in languages}, told)
-
-
-def _told_of(event_id: int | None) -> ColumnElement[bool]:
-    return exists().where(
-        Told.subscription_id == Subscription.id,
-        Told.occasion_id == Occasion.id,
-        Occasion.event_id == event_id,
-    )
 
 
 @dataclass(frozen=True)
@@ -171,7 +163,7 @@ def find_occasion(session: Session, event_id: int, rule: str, starts_at: datetim
     return found
 
 
-def _told_of(event_id: int) -> Select[SubscriptionId]:
+def _told_of(event_id: int | None) -> Select[SubscriptionId]:
     """The rows that say that a subscriber was told of an event, whatever the occasion."""
     return (
         select(Told.subscription_id)

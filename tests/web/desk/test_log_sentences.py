@@ -63,7 +63,9 @@ def codes_in(node: ast.expr | None, function: ast.FunctionDef, tree: ast.Module)
         yield from codes_in(node.orelse, function, tree)
     elif isinstance(node, ast.Name):
         meant = [*assigned(node.id, function), *handed_in(node.id, function, tree)]
-        for one in meant or [None]:
+        if not meant:
+            yield ""
+        for one in meant:
             yield from codes_in(None if isinstance(one, ast.Name) else one, function, tree)
     else:
         yield str(node.value) if isinstance(node, ast.Constant) else ""
