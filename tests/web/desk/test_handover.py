@@ -12,6 +12,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from mailer import exchange, organisers
+from mailer.mailings import Mailing, MailingKind, MailingState, Origin
 from mailer.organisers import Role
 from mailer.series import get_series
 from tests.web.desk.conftest import Desk
@@ -55,6 +56,34 @@ def test_nobody_on_the_list_is_named_but_all_are_counted(visit: Visit, owner: Fl
     assert figures["people"]["pending"] == 1
     assert [row["asked"] for row in figures["growth"]] == [1]
     assert [name for name, content in files.items() if b"anna" in content.lower()] == []
+
+
+def test_each_mailing_is_a_row_whose_states_add_up(visit: Visit, owner: FlaskClient) -> None:
+    with visit.transaction() as session:
+        event = get_series(session, SLUG).events[0]
+        session.add(
+            Mailing(
+                key="test:one",
+                series_id=event.series_id,
+                event_id=event.id,
+                kind=MailingKind.INFO,
+                state=MailingState.DONE,
+                origin=Origin.HAND,
+                subject={},
+                body={},
+                due_at=visit.now,
+                not_after=visit.now,
+                created_at=visit.now,
+            )
+        )
+        slug = event.slug
+
+    header, row = bundle(owner)[f"{SLUG}/statistics/mailings.csv"].decode().splitlines()
+
+    told = dict(zip(header.split(","), row.split(","), strict=True))
+    states = ("queued", "sending", "sent", "deferred", "failed", "skipped")
+    assert (told["kind"], told["event"], told["state"]) == ("info", slug, "done")
+    assert sum(int(told[state]) for state in states) == int(told["recipients"]) == 0
 
 
 def test_every_link_between_its_pages_leads_to_a_file(owner: FlaskClient) -> None:
