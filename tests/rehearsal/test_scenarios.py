@@ -133,6 +133,7 @@ def test_dialogue_can_move_to_a_date_even_where_only_the_month_was_known(
     scenario = Scenario(moves=(Move("august", to=berlin("2023-08-10 17:00")),))
 
     assert differences(session, series, scenario) == [
+        ("change", Difference.NEW),
         ("info", Difference.NEW),
         ("reminder", Difference.NEW),
         ("farewell", Difference.EARLIER),

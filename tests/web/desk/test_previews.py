@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from mailer.delivery import Delivery
+from mailer.mailings import MailingKind
 from tests.web.desk.conftest import Desk
 from tests.web.desk.signing import wrong_with
 from tests.web.visiting import Visit
@@ -39,6 +40,16 @@ def test_preview_speaks_the_language_of_the_chosen_tab(owner: FlaskClient) -> No
 
     assert 'lang="de"' in frames["de"]
     assert 'lang="en"' in frames["en"]
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in MailingKind if kind is not MailingKind.MESSAGE])
+def test_every_kind_the_plan_can_name_can_be_looked_at(owner: FlaskClient, kind: str) -> None:
+    event = "engagement" if kind == "documentation" else "boden"
+
+    page = owner.get(f"{SERIES}/preview/{event}/{kind}", query_string={"lang": "en"})
+
+    assert page.status_code == 200
+    assert f"<h1>{kind}" not in page.text
 
 
 def test_frame_may_run_nothing_and_only_our_pages_may_hold_it(owner: FlaskClient) -> None:
