@@ -15,7 +15,7 @@ from mailer.core.types import EmailAddress
 from mailer.delivery import progress
 from mailer.delivery.models import NOT_SIMPLY_SENT, WAITING, Delivery, DeliveryState
 from mailer.mailings import Mailing
-from mailer.people import Person
+from mailer.people import Person, begins_with
 from mailer.subscriptions import Subscription
 
 SEEN_AS: dict[str, tuple[DeliveryState, ...]] = {
@@ -28,6 +28,10 @@ SEEN_AS: dict[str, tuple[DeliveryState, ...]] = {
     "held": (DeliveryState.HELD,),
 }
 """The states people outside see; ``held`` alone is for those in doubt."""
+
+
+FEW = 1_000
+"""Up to so many rows found, they are looked up one by one; of more, the whole mailing is walked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +62,22 @@ def page_of_recipients(
 ) -> Sequence[Recipient]:
     """Rows in the order of their addresses; ``after`` pages on from one. Erased ones have no address and are not listed.
 
-    ``search`` is a part of the address or of the name; ``state`` one of SEEN_AS, or empty for all.
+    ``search`` is the beginning of an address, of a name or of a last name; ``state`` one of SEEN_AS, or
+    empty for all. Where few rows fit they are looked up and put in order; where many do, all are walked
+    through until the page is full.
     """
-    wanted = _rows(mailing).where(Delivery.address > after).order_by(Delivery.address).limit(most)
-    if state:
-        wanted = wanted.where(_in_state(state))
-    if search:
-        part = f"%{_as_it_is(search.lower())}%"
-        wanted = wanted.where(
-            sa.or_(
-                sa.func.lower(Delivery.address).like(part, escape="\\"),
-                sa.func.lower(Person.name).like(part, escape="\\"),
-            )
-        )
-    return [Recipient(*row) for row in session.execute(wanted)]
+    found = [_of_people(session, mailing, search)] if search else []
+    found += [_in_state(session, mailing, state)] if state else []
+    known = [ids for ids, _condition in found if ids is not None]
+    if known:
+        wanted = _rows().where(Delivery.id.in_(set.intersection(*known)))
+    else:
+        wanted = _rows().where(Delivery.mailing_id == mailing.id)
+    if any(not ids for ids in known):
+        return []
+    conditions = [condition for _ids, condition in found]
+    wanted = wanted.where(Delivery.address > after, *conditions).order_by(Delivery.address)
+    return [Recipient(*row) for row in session.execute(wanted.limit(most))]
 
 
 def settle_held(
@@ -116,7 +122,7 @@ def count_held(session: Session, mailing: Mailing) -> int:
     )
 
 
-def _rows(mailing: Mailing) -> Any:
+def _rows() -> Any:
     name: Any = sa.func.coalesce(Person.name, "")
     return (
         sa.select(
@@ -134,18 +140,46 @@ def _rows(mailing: Mailing) -> Any:
         )
         .outerjoin(Subscription, Subscription.id == Delivery.subscription_id)
         .outerjoin(Person, Person.id == Subscription.person_id)
-        .where(Delivery.mailing_id == mailing.id)
     )
 
 
-def _in_state(state: str) -> sa.ColumnElement[bool]:
-    """With the words of the index that holds few rows, where the state is one of those."""
-    is_there = Delivery.state.in_(SEEN_AS[state])
-    if state in ("deferred", "failed", "skipped", "held"):
-        return sa.and_(sa.text(f"({NOT_SIMPLY_SENT})"), is_there)
-    return is_there
+_Found = tuple[set[int] | None, sa.ColumnElement[bool]]
+"""The rows that fit, if they are few; and the condition they fit."""
 
 
-def _as_it_is(text: str) -> str:
-    """No sign of a pattern."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _of_people(session: Session, mailing: Mailing, search: str) -> _Found:
+    fits = begins_with(search)
+    people = session.scalars(sa.select(Person.id).where(fits).limit(FEW + 1)).all()
+    if len(people) > FEW:
+        return None, fits
+    keys = [f"m{mailing.id}:p{person}" for person in people]
+    return set(session.scalars(sa.select(Delivery.id).where(Delivery.key.in_(keys)))), sa.true()
+
+
+def _in_state(session: Session, mailing: Mailing, state: str) -> _Found:
+    """Found through the indexes that hold few rows, while there are few."""
+    fits = Delivery.state.in_(SEEN_AS[state])
+    if state == "sent":  # most rows, sooner or later
+        return None, fits
+    some = sa.union_all(*(_through(words, mailing, fits) for words in _WHERE[state])).subquery()
+    ids = session.scalars(sa.select(some.c.id).limit(FEW + 1)).all()
+    return (set(ids), fits) if len(ids) <= FEW else (None, fits)
+
+
+def _through(words: str, mailing: Mailing, fits: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    # Added to, the number serves no index: of rows in hand there are so few that theirs is the one to read.
+    number = Delivery.mailing_id + 0 if words == _IN_HAND else Delivery.mailing_id
+    found: sa.Select[Any] = sa.select(Delivery.id).where(number == mailing.id, sa.text(f"({words})"), fits)
+    return found
+
+
+_IN_HAND = "claimed_by > ''"
+_WHERE = {
+    "queued": (WAITING, _IN_HAND),
+    "sending": (WAITING, _IN_HAND),
+    "deferred": (WAITING,),
+    "held": (WAITING,),
+    "failed": (NOT_SIMPLY_SENT,),
+    "skipped": (NOT_SIMPLY_SENT,),
+}
+"""The indexes behind which rows in these states are to be found, by their conditions."""

@@ -115,22 +115,15 @@ def try_out(
 
 
 def _recipients(session: Session, mailing: Mailing, *, now: datetime) -> Iterator[_Reader]:
-    """Everybody the mailing reaches now, read page by page."""
+    """Everybody the mailing reaches now, read while they are looked at."""
     chosen = mailings.audience_of(mailing, now=now).subquery()
-    last = 0
-    while True:
-        page = session.execute(
-            select(Subscription.id, Person.address, Person.name, Person.language)
-            .join(chosen, chosen.c.id == Subscription.id)
-            .join(Person, Person.id == Subscription.person_id)
-            .where(Subscription.id > last)
-            .order_by(Subscription.id)
-            .limit(AT_ONCE)
-        ).all()
-        yield from (_Reader(*row) for row in page)
-        if len(page) < AT_ONCE:
-            return
-        last = page[-1].id
+    people = session.execute(
+        select(Subscription.id, Person.address, Person.name, Person.language)
+        .join(chosen, chosen.c.id == Subscription.id)
+        .join(Person, Person.id == Subscription.person_id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return (_Reader(*row) for row in people)
 
 
 def _compile(

@@ -22,7 +22,7 @@ def open_mailing(session: Session, slug: str, number: int) -> Mailing:
     """The mailing a page is about. Raises UnknownSeries, and UnknownMailing also for another series' number."""
     found = open_series(session, slug)
     mailing = mailings.get_mailing(session, number)
-    if mailing.series_id != found.id:
+    if mailing.series is not found:  # the same row is the same object: nothing is asked twice
         raise UnknownMailing(mailing=number)
     return mailing
 

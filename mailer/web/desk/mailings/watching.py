@@ -64,7 +64,10 @@ class Standing:
     can_stop: bool
     can_retry: bool
     can_take_back: bool
-    url: str
+    base: str
+    """The address of the mailing's page; the others' stand below it."""
+    lang: str
+    """``lang=en`` where the page was asked for in a language, to be kept in its links; empty otherwise."""
 
 
 @bp.get("/<int:number>/progress")
@@ -129,6 +132,7 @@ def tell_standing(session: Session, mailing: Mailing) -> Standing:
     total = sum(counts.values())
     ended = counts["sent"] + counts["failed"] + counts["skipped"]
     unopened = mailing.opened_at is None
+    base, _mark, lang = url_for(".show", slug=mailing.series.slug, number=mailing.id).partition("?")
     return Standing(
         state=state_words(state.value),
         badge=badge_of(mailing),
@@ -136,10 +140,10 @@ def tell_standing(session: Session, mailing: Mailing) -> Standing:
         total=total,
         ended=ended,
         summary=_summary(mailing, counts["sent"], total),
-        counts=_counts(mailing, counts),
+        counts=_counts(base, lang, counts),
         rate=_rate(stands.rate),
         ends=_ends(mailing, stands.ends_at - clock if stands.ends_at else None),
-        relay=_relay(session) if state is MailingState.SENDING else "",
+        relay=_relay(session) if state is MailingState.SENDING and not stands.rate else "",
         held=delivery.count_held(session, mailing) if counts["sending"] else 0,
         is_moving=state in MOVING,
         can_pause=state in (MailingState.RELEASED, MailingState.SENDING),
@@ -149,7 +153,8 @@ def tell_standing(session: Session, mailing: Mailing) -> Standing:
         can_take_back=unopened
         and mailing.kind is MailingKind.MESSAGE
         and state in (MailingState.RELEASED, MailingState.PAUSED),
-        url=url_for(".progress", slug=mailing.series.slug, number=mailing.id),
+        base=base,
+        lang=lang,
     )
 
 
@@ -166,10 +171,9 @@ def count_labels(locale: Locale) -> dict[str, str]:
     }
 
 
-def _counts(mailing: Mailing, counts: Mapping[str, int]) -> tuple[Count, ...]:
-    slug, number = mailing.series.slug, mailing.id
+def _counts(base: str, lang: str, counts: Mapping[str, int]) -> tuple[Count, ...]:
     return tuple(
-        Count(state, label, counts[state], url_for(".recipients", slug=slug, number=number, state=state))
+        Count(state, label, counts[state], f"{base}/recipients?state={state}&{lang}".rstrip("&"))
         for state, label in count_labels(languages.locale()).items()
     )
 
