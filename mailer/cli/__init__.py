@@ -12,7 +12,7 @@ COMMANDS = {
     "db": ("database:group", "Look after the database."),
     "series": ("series:group", "Bring series in, look at them, take them out."),
     "subscribers": ("subscribers:group", "Bring people in whose consent you can prove, take the list out."),
-    "mailings": ("sending:group", "Look at mailings and let them go out."),
+    "mailings": ("drafts:group", "Look at mailings and let them go out."),
     "organisers": ("organisers:group", "Say who may sign in."),
     "privacy": ("privacy:group", "Show and erase what is stored about a person."),
     "worker": ("working:worker", "Look every second for what is due, and send it, until SIGTERM."),

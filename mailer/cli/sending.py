@@ -64,7 +64,7 @@ def send(
     A change or a cancellation is sent if one is gathered: it goes to those who were told of the dialogue.
     """
     now, wanted = at(moment), MailingKind(kind)
-    body = _read_text(text_file)
+    body = read_text(text_file)
     if not (yes or copy_to):
         _ask(slug, event, wanted, now=now)
     with house().database.transaction() as session:
@@ -149,7 +149,8 @@ def _words(found: Series, text: str | None) -> Words:
     return {found.default_language: text} if text else {}
 
 
-def _read_text(file: Path | None) -> str | None:
+def read_text(file: Path | None) -> str | None:
+    """The text of a message. Raises NotText."""
     if file is None:
         return None
     raw = file.read_bytes()

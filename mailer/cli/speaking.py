@@ -74,10 +74,12 @@ class Moment(click.ParamType[datetime]):
             self.fail(i18n.translator(language()).sentence(error), param, ctx)
 
 
+MOMENT = Moment()
+
 now_option = click.option(
     "--now",
     "moment",
-    type=Moment(),
+    type=MOMENT,
     metavar="TIME",
     help="Decide by this moment instead of the clock: ISO 8601 with zone, such as 2023-04-26T09:00+02:00.",
 )
