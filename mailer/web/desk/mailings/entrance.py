@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import Blueprint, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +14,9 @@ from mailer.series import Event, Series
 from mailer.web.desk.frame import open_series
 
 bp = Blueprint("desk_mailings", __name__, url_prefix="/organiser/series/<slug:slug>/mailings")
+
+LARGEST_NUMBER = 2**31 - 1
+"""Of what databases count with; a larger one in an address names nothing."""
 
 LARGEST_MESSAGE = 4 * 1024 * 1024
 """Bytes of a form with a message in it: far more than a text may have, so that one too long is answered with a sentence."""
@@ -25,6 +29,19 @@ def open_mailing(session: Session, slug: str, number: int) -> Mailing:
     if mailing.series is not found:  # the same row is the same object: nothing is asked twice
         raise UnknownMailing(mailing=number)
     return mailing
+
+
+def mailing_of(session: Session, slug: str, number: int) -> Mailing:
+    """The same for a part of a page, which needs no frame: one look. Raises UnknownMailing."""
+    found: Mailing | None = session.scalar(
+        select(Mailing)
+        .join(Mailing.series)
+        .options(contains_eager(Mailing.series))
+        .where(Mailing.id == min(number, LARGEST_NUMBER), Series.slug == slug)
+    )
+    if found is None:
+        raise UnknownMailing(mailing=number)
+    return found
 
 
 def named_event(session: Session, found: Series, event: str) -> Event | None:

@@ -22,7 +22,7 @@ from mailer.web.desk.clocks import BothClocks, both_clocks
 from mailer.web.desk.guarding import needs, signed_in
 from mailer.web.desk.mail_words import kind_words, reason_words, state_words
 from mailer.web.desk.mailings import typed
-from mailer.web.desk.mailings.entrance import bp, open_mailing
+from mailer.web.desk.mailings.entrance import bp, mailing_of
 from mailer.web.desk.mailings.listing import badge_of, title_of
 from mailer.web.desk.relay_words import AnswerGroup, group_answers
 from mailer.web.languages import gettext as _
@@ -75,7 +75,7 @@ class Standing:
 def progress(slug: str, number: int) -> str:
     """The part of the page that moves, looked at every two seconds."""
     with parts().database.reading() as session:
-        mailing = open_mailing(session, slug, number)
+        mailing = mailing_of(session, slug, number)
         standing = tell_standing(session, mailing)
         return render_template(
             "desk/mailings/_progress.html", slug=slug, number=number, standing=standing, **_may()
@@ -87,7 +87,7 @@ def progress(slug: str, number: int) -> str:
 def answers(slug: str, number: int) -> str:
     """What mail servers answered, in plain words: looked at less often, for it is counted row by row."""
     with parts().database.reading() as session:
-        mailing = open_mailing(session, slug, number)
+        mailing = mailing_of(session, slug, number)
         groups = _answers(session, mailing)
         return render_template(
             "desk/mailings/_answers.html",
