@@ -63,7 +63,7 @@ def list_(as_json: bool) -> None:
                 "role": one.role.value,
                 "language": one.language,
                 "invited": one.joined_at is None,
-                "second_factor": one.factor_since is not None,
+                "second_factor": one.factor_confirmed_at is not None,
                 "disabled": one.disabled_at is not None,
             }
             for one in organisers.list_organisers(session)

@@ -86,7 +86,7 @@ def catch_up(
     for _ in range(ROUNDS_AT_MOST):  # a reminder may have waited for a change to be told first
         if not prepare(database, now=now, steps=steps):
             break
-        later = sender.send_due()
+        later = sender.send_due(try_blocked=try_blocked and not tally.relay_away)
         tally.settled.update(later.settled)
         tally.relay_away = tally.relay_away or later.relay_away
     return tally

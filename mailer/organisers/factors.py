@@ -52,7 +52,7 @@ class FactorOff(Refused):
 
 def begin_factor(organiser: Organiser) -> None:
     """Prepare a new secret; it counts for nothing until a code has confirmed it. Raises FactorOn."""
-    if organiser.factor_since is not None:
+    if organiser.factor_confirmed_at is not None:
         raise FactorOn()
     organiser.factor_salt, organiser.factor_step = secrets.token_hex(16), 0
 
@@ -79,10 +79,10 @@ def confirm_factor(
 
     Raises FactorOn, FactorOff, WrongCode.
     """
-    if organiser.factor_since is not None:
+    if organiser.factor_confirmed_at is not None:
         raise FactorOn()
     _accept_app_code(session, organiser, typed, key=key, now=now)
-    organiser.factor_since = now
+    organiser.factor_confirmed_at = now
     return renew_recovery_codes(session, organiser, key=key)
 
 
@@ -91,7 +91,7 @@ def accept_code(session: Session, organiser: Organiser, typed: str, *, key: byte
 
     Raises FactorOff, WrongCode.
     """
-    if organiser.factor_since is None:
+    if organiser.factor_confirmed_at is None:
         raise FactorOff()
     plain = _bare(typed)
     if len(plain) == 6 and plain.isdigit():
@@ -125,7 +125,7 @@ def renew_recovery_codes(session: Session, organiser: Organiser, *, key: bytes) 
 def drop_factor(session: Session, organiser: Organiser) -> None:
     """Ask for no second factor any more; its secret and its recovery codes are worth nothing."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.organiser_id == organiser.id))
-    organiser.factor_salt, organiser.factor_since = "", None
+    organiser.factor_salt, organiser.factor_confirmed_at = "", None
 
 
 def count_recovery_codes(session: Session, organiser: Organiser) -> int:

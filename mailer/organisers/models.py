@@ -54,7 +54,7 @@ class Organiser(Base):
     """Absent without a password."""
     factor_salt: Mapped[str] = mapped_column(String(64), default="")
     """What the secret of her second factor is derived from, together with the house's key; empty without one."""
-    factor_since: Mapped[datetime | None]
+    factor_confirmed_at: Mapped[datetime | None]
     """When the second factor was confirmed by a code; absent while none is asked for."""
     factor_step: Mapped[int] = mapped_column(default=0)
     """The 30 seconds whose code was last accepted: no code counts twice, nor one from before it."""

@@ -136,7 +136,7 @@ def _organiser(session: Session, address: EmailAddress) -> dict[str, Any] | None
         "first_signed_in_at": _iso(found.joined_at),
         "last_seen_at": _iso(found.seen_at),
         "password_set_at": _iso(found.password_set_at),
-        "second_factor_since": _iso(found.factor_since),
+        "second_factor_confirmed_at": _iso(found.factor_confirmed_at),
         "disabled_at": _iso(found.disabled_at),
         "log": [
             {"at": _iso(entry.at), "action": entry.action, "series": entry.series, "subject": entry.subject}

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.add_column("organiser", sa.Column("password_hash", sa.String(200), nullable=False, server_default=""))
     op.add_column("organiser", sa.Column("password_set_at", INSTANT, nullable=True))
     op.add_column("organiser", sa.Column("factor_salt", sa.String(64), nullable=False, server_default=""))
-    op.add_column("organiser", sa.Column("factor_since", INSTANT, nullable=True))
+    op.add_column("organiser", sa.Column("factor_confirmed_at", INSTANT, nullable=True))
     op.add_column("organiser", sa.Column("factor_step", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("organiser", sa.Column("epoch", sa.Integer(), nullable=False, server_default="0"))
     op.execute(sa.text("UPDATE organiser SET joined_at = created_at"))
@@ -69,6 +69,6 @@ def downgrade() -> None:
     op.drop_table("recovery_code")
     op.drop_column("sign_in_link", "invites")
     for column in (
-        "epoch", "factor_step", "factor_since", "factor_salt", "password_set_at", "password_hash", "seen_at", "joined_at"
+        "epoch", "factor_step", "factor_confirmed_at", "factor_salt", "password_set_at", "password_hash", "seen_at", "joined_at"
     ):  # fmt: skip
         op.drop_column("organiser", column)

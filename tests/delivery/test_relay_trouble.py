@@ -162,7 +162,7 @@ def test_too_many_temporary_refusals_leave_the_relay_alone_for_a_while(database:
     counts = states(database)
     assert tally.relay_away
     assert why_closed(database) == "relay_puts_off"
-    assert counts["deferred"] <= 45
+    assert counts["deferred"] <= 41 + 2 * 3, "one too many, and what both sessions had in hand by then"
     assert counts["deferred"] + counts["queued"] == 80
 
 

@@ -33,7 +33,7 @@ def test_organisers_of_before_have_joined_and_stay_signed_in(fresh: Database) ->
 
     with fresh.reading() as session_:
         olga = session_.execute(
-            sa.text("SELECT joined_at = created_at, password_hash, factor_since, epoch FROM organiser")
+            sa.text("SELECT joined_at = created_at, password_hash, factor_confirmed_at, epoch FROM organiser")
         ).one()
         kept = session_.execute(
             sa.text("SELECT seen_at = started_at, came_by, device, epoch, awaits_code FROM desk_session")

@@ -43,7 +43,7 @@ def test_factor_counts_only_once_a_code_has_confirmed_it(session: Session) -> No
         organisers.accept_code(session, olga, app.at(NOON), key=KEY, now=NOON)
     codes = organisers.confirm_factor(session, olga, app.at(NOON), key=KEY, now=NOON)
 
-    assert (olga.factor_since, len(set(codes))) == (NOON, 10)
+    assert (olga.factor_confirmed_at, len(set(codes))) == (NOON, 10)
 
 
 def test_code_is_accepted_once(session: Session) -> None:

@@ -145,7 +145,7 @@ def test_an_organiser_is_told_of_her_access(session: Session) -> None:
         "first_signed_in_at": AT_NOON,
         "last_seen_at": AT_NOON,
         "password_set_at": AT_NOON,
-        "second_factor_since": None,
+        "second_factor_confirmed_at": None,
         "disabled_at": A_MINUTE_LATER,
         "log": [
             {"at": AT_NOON, "action": "organiser.signed_in", "series": "", "subject": ""},

@@ -59,9 +59,10 @@ def _carry(source: socket.socket, sink: socket.socket, limit: int, way: Way, cou
             passed = came if limit < 0 else came[: limit - counts[way]]
             counts[way] += len(passed)
             sink.sendall(passed)
-    for end in (source, sink):
+    # What passed still arrives: taking the far end's wire away at once may take those bytes back.
+    for end, how in ((source, socket.SHUT_RDWR), (sink, socket.SHUT_WR)):
         with contextlib.suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+            end.shutdown(how)
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def _facts(session: Session, organiser: Organiser) -> dict[str, object]:
         "role": organiser.role.value,
         "chosen_languages": languages.choices(organiser.language),
         "has_password": bool(organiser.password_hash),
-        "has_factor": organiser.factor_since is not None,
+        "has_factor": organiser.factor_confirmed_at is not None,
         "recovery_codes_left": organisers.count_recovery_codes(session, organiser),
         "open_sessions": tell_sessions(
             sessions.list_open(session, organiser.id, now=parts().now()), zone=house_zone(session)

@@ -41,7 +41,7 @@ def show() -> AnyResponse:
     """The QR code of the secret that waits to be confirmed."""
     with parts().database.reading() as session:
         organiser = organisers.get_organiser(session, signed_in().id)
-    if organiser.factor_since is not None or not organiser.factor_salt:
+    if organiser.factor_confirmed_at is not None or not organiser.factor_salt:
         return redirect(url_for("account.show"), 303)
     return make_response(_set_up_page(organiser, ""))
 

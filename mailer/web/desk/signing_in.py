@@ -128,7 +128,7 @@ def leave() -> AnyResponse:
 
 def _let_in(session: Session, organiser: Organiser, *, came_by: str) -> AnyResponse:
     """Sign in whom a password or a link has named, or ask for her second factor first."""
-    if organiser.factor_since is None:
+    if organiser.factor_confirmed_at is None:
         return _finish(session, organiser, came_by=came_by)
     sessions.start(session, organiser, came_by=came_by, awaits_code=True, now=parts().now())
     return redirect(url_for(".ask_code", next=local_way(request.form.get("next", "")) or None), 303)

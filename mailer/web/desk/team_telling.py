@@ -62,7 +62,7 @@ def tell_member(
         state=_state(one),
         seen=tell_moment(one.seen_at, zone=zone, now=now, locale=locale) if one.seen_at else "",
         has_password=bool(one.password_hash),
-        has_factor=one.factor_since is not None,
+        has_factor=one.factor_confirmed_at is not None,
         is_self=one.id == own_id,
     )
 

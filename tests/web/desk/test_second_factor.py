@@ -148,7 +148,7 @@ def test_switching_it_on_needs_a_code_and_shows_recovery_codes_once(
     assert (wrong.status_code, right.status_code) == (422, 200)
     assert len(re.findall(r"<li><code>[a-z2-9]{5}-[a-z2-9]{5}</code></li>", right.text)) == 10
     assert right.headers["Cache-Control"] == "no-store"
-    assert look_at(visit, number).factor_since == visit.now
+    assert look_at(visit, number).factor_confirmed_at == visit.now
     assert client.get_cookie("session") != before
     assert (is_in(client), is_in(other)) == (True, False)
     assert client.get("/organiser/account/factor").status_code == 303
@@ -174,11 +174,11 @@ def test_switching_it_off_needs_a_code(visit: Visit, client: FlaskClient) -> Non
     visit.now += 2 * STEP
 
     wrong = post(client, "/organiser/account/factor/off", code="000000")
-    still_on = look_at(visit, number).factor_since is not None
+    still_on = look_at(visit, number).factor_confirmed_at is not None
     right = post(client, "/organiser/account/factor/off", code=app.at(visit.now))
 
     assert (wrong.status_code, still_on, right.status_code) == (422, True, 303)
-    assert look_at(visit, number).factor_since is None
+    assert look_at(visit, number).factor_confirmed_at is None
     assert is_in(client)
     assert sign_in(visit.app.test_client()).headers["Location"] == "/organiser/"
 
