@@ -76,12 +76,12 @@ def test_second_worker_stands_by_and_takes_over_when_the_first_ends(
     with working(house) as first:
         wait_until(lambda: leading() == 1)
         with working(house):
-            seat(house, bring_in(house, dialogue()), *crowd(1))
+            bring_in(house, dialogue(), readers=crowd(1))
             wait_until(lambda: len(mailbox.letters) == 1)
             before = leading()
             first.set()
             wait_until(lambda: leading() == 2)
-            seat(house, bring_in(house, dialogue(), slug="handel", title="Handel"), "dora@example.net")
+            bring_in(house, dialogue(), slug="handel", title="Handel", readers=["dora@example.net"])
             wait_until(lambda: len(mailbox.letters) == 2)
 
     assert before == 1

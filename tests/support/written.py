@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +50,18 @@ def series_file(*dialogues: dict[str, Any], slug: str = "wandel", **facts: Any) 
     return json.dumps(plain | facts, ensure_ascii=False).encode()
 
 
-def bring_in(house: House, *dialogues: dict[str, Any], now: datetime = NOON, **facts: Any) -> Series:
-    """Import a series, or what has changed of it."""
+def bring_in(
+    house: House, *dialogues: dict[str, Any], now: datetime = NOON, readers: Sequence[str] = (), **facts: Any
+) -> Series:
+    """Import a series, or what has changed of it.
+
+    ``readers`` are on its list from its first moment: a worker that runs meanwhile sees no series without them.
+    """
     with house.transaction() as session:
-        return exchange.import_series(session, series_file(*dialogues, **facts), now=now).series
+        series = exchange.import_series(session, series_file(*dialogues, **facts), now=now).series
+        for address in readers:
+            a_subscription(session, series, address)
+        return series
 
 
 def seat(house: House, series: Series, *addresses: str, **facts: Any) -> list[Subscription]:
