@@ -2,6 +2,7 @@
 
 from mailer.exchange.cells import line_of
 from mailer.exchange.composing import compose, export_series
+from mailer.exchange.creating import create_series, in_order, read_new_series
 from mailer.exchange.editing import (
     MOST_ROWS,
     BadEventForm,
@@ -73,6 +74,7 @@ __all__ = [
     "Understood",
     "compose",
     "create_event",
+    "create_series",
     "delete_event",
     "edit_event",
     "edit_settings",
@@ -84,6 +86,7 @@ __all__ = [
     "hold_list",
     "import_series",
     "import_subscribers",
+    "in_order",
     "judge_list",
     "let_go",
     "line_of",
@@ -91,6 +94,7 @@ __all__ = [
     "parse_evidence",
     "parse_series",
     "read_event_form",
+    "read_new_series",
     "read_settings_form",
     "settings_of",
     "take_list",

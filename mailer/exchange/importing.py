@@ -49,6 +49,11 @@ def import_series(
     file = parse_series(source)
     if next_in is not None:
         file = moving.next_in(file, next_in, now=now)
+    return store_series(session, file, now=now)
+
+
+def store_series(session: Session, file: SeriesFile, *, now: datetime) -> ImportReport:
+    """Create the series that ``file`` tells of, or make the known one of that slug like it."""
     found = find_series(session, file.slug)
     series = found or _add_series(session, file, now=now)
     before = collect(session, series)

@@ -44,6 +44,7 @@ from mailer.series.models import (
     SeriesId,
     Speaker,
 )
+from mailer.series.naming import propose_slug
 from mailer.series.revising import (
     Change,
     Facts,
@@ -95,6 +96,7 @@ __all__ = [
     "mark_erased",
     "next_event",
     "note_new_date",
+    "propose_slug",
     "publish_event",
     "put_in_order",
     "raise_revision",

@@ -64,8 +64,8 @@ def show() -> str:
             concerns=concerns.of_the_house(),
             cards=[_tell(session, found, now=now) for found in every if found not in closed],
             closed=[_tell_closed(found, now=now) for found in closed],
-            new_url=url_if_there("desk_series.new"),
-            import_url=url_if_there("series_files.ask"),
+            new_url=url_if_there("new_series.ask"),
+            import_url=url_if_there("desk_series.ask"),
         )
 
 

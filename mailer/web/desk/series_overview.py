@@ -8,6 +8,7 @@ from mailer import delivery, mailings, series, subscriptions
 from mailer.context import parts
 from mailer.organisers import Role
 from mailer.web.desk import concerns, series_figures
+from mailer.web.desk.first_steps import tell_first_steps
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
 from mailer.web.desk.mail_words import answer_words
@@ -41,6 +42,7 @@ def show(slug: str) -> str:
             summary=tell_summary(found),
             state=tell_state(series.state_of(found, now), is_draft=found.draft),
             is_draft=found.draft,
+            first_steps=tell_first_steps(found),
             ends=tell_end(found),
             counts=tell_counts(subscriptions.counts_by_state(session, found)),
             next_line=line.coming[0] if line.coming else None,

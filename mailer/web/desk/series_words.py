@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mailer.exchange import BadEventForm
 from mailer.series import SeriesState
 from mailer.subscriptions import SubscriptionState
+from mailer.web import languages
 from mailer.web.languages import gettext as _
 
 
@@ -37,3 +39,18 @@ def tell_state(state: SeriesState, *, is_draft: bool) -> str:
         SeriesState.ENDED: _("over"),
         SeriesState.ERASED: _("over, personal data erased"),
     }[state]
+
+
+def form_problems(problem: BadEventForm) -> dict[str, str]:
+    """One sentence for each field of a series' form; what the form words otherwise than a file stands here."""
+    own = {
+        "not_languages": _("Please choose at least one language, and each place only once."),
+        "unknown_language": _("There is a text here, but the series does not speak this language."),
+    }
+    reasons = {name: own[one.reason] for name, one in problem.problems if one.reason in own}
+    said = problem.sentences(languages.current())
+    return {_shown_at(name): reasons.get(name, sentence) for name, sentence in said.items()}
+
+
+def _shown_at(name: str) -> str:
+    return "place.de" if name.startswith("languages") else name
