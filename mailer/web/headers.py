@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,12 +54,23 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(name))
 
 
-def cacheable(page: str | bytes, content_type: str = "text/html; charset=utf-8") -> Response:
-    """A public answer: caches may keep it, and must ask whether it is still good; 304 if it is."""
+def cacheable(
+    page: str | bytes,
+    content_type: str = "text/html; charset=utf-8",
+    *,
+    changed_at: datetime | None = None,
+    speaks: bool = True,
+) -> Response:
+    """A public answer: caches may keep it, and must ask whether it is still good; 304 if it is.
+
+    ``changed_at`` is for who asks by date; ``speaks`` says whether a browser's language makes a difference.
+    """
     response = make_response(page)
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = "public, no-cache"
-    response.vary.add("Accept-Language")
+    if speaks:
+        response.vary.add("Accept-Language")
+    response.last_modified = changed_at
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -69,6 +82,13 @@ def frameable(response: Response) -> Response:
         "frame-ancestors 'none'", "frame-ancestors *"
     )
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def playing(response: Response, origins: Iterable[str]) -> Response:
+    """The same answer, in which a click may open a player from one of these origins; until then none is asked."""
+    if allowed := " ".join(origins):
+        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {allowed}"
     return response
 
 

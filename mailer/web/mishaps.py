@@ -81,7 +81,7 @@ def tell_http(error: HTTPException) -> Response | HTTPException:
         return error
     response = _page(error.code, _form_sentence() if isinstance(error, CSRFError) else "", _ways(""))
     for name, value in error.get_headers(request.environ):
-        if name == "Allow":
+        if name in ("Allow", "Content-Range"):
             response.headers[name] = value
     return response
 

@@ -138,5 +138,5 @@ def test_words_cannot_break_out_of_what_search_engines_read(
 
     page = client.get(f"{SERIES}/boden", headers=GERMAN).text
 
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == page.count("<script")
     assert linked(client, f"{SERIES}/boden")["name"] == " ".join(words.split())

@@ -8,6 +8,7 @@ from mailer import calendar, series
 from mailer.context import parts
 from mailer.web import languages
 from mailer.web.headers import cacheable
+from mailer.web.public.freshness import changed_at
 from mailer.web.public.telling import public_url
 
 bp = Blueprint("calendars", __name__)
@@ -32,7 +33,7 @@ def feed(slug: str) -> Response:
             feed_url=public_url("calendars.feed", slug=found.slug),
             now=house.now(),
         )
-        return cacheable(written, CALENDAR)
+        return cacheable(written, CALENDAR, changed_at=changed_at(found, now=house.now()))
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>/event.ics")
@@ -50,6 +51,8 @@ def entry(slug: str, event_slug: str) -> Response:
             page_url=public_url("series_pages.show_event", slug=found.slug, event_slug=event.slug),
             with_join_url=event.join_url_public,
         )
-        response = cacheable(written, f"{CALENDAR}; method=PUBLISH")
+        response = cacheable(
+            written, f"{CALENDAR}; method=PUBLISH", changed_at=changed_at(found, now=house.now())
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-{event.slug}.ics"'
         return response

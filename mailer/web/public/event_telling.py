@@ -7,22 +7,27 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from mailer import outcomes, series
+from mailer import outcomes
 from mailer.core.text import markdown_text, one_line
 from mailer.outcomes import Level
 from mailer.series import Event, Material, MaterialKind, Series, Speaker
 from mailer.web.languages import gettext as _
+from mailer.web.public.calendar_ways import tell_calendar_ways, tell_map_url
 from mailer.web.public.facts import (
     ConditionsAtLevel,
     EventPage,
     MaterialLine,
     Neighbour,
+    SignUpForm,
     SpeakerCard,
 )
-from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_calendar_url, tell_line, words
+from mailer.web.public.recordings import tell_recordings
+from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_line, words
 
 
-def tell_event(session: Session, found: Series, event: Event, *, now: datetime) -> EventPage:
+def tell_event(
+    session: Session, found: Series, event: Event, form: SignUpForm | None, *, now: datetime
+) -> EventPage:
     """Everything the page of a dialogue says; the join link only where the organisers made it public."""
     conditions = _tell_conditions(session, found, event)
     announcement = words(found, event.announcement)
@@ -34,14 +39,17 @@ def tell_event(session: Session, found: Series, event: Event, *, now: datetime) 
         line=line,
         number=_("Dialogue %(number)s of %(count)s") % {"number": place + 1, "count": len(neighbours)},
         description=shorten(one_line(markdown_text(announcement)), DESCRIPTION),
-        calendar_url=tell_calendar_url(found, event),
+        calendar_ways=() if line.is_past else tell_calendar_ways(found, event),
+        map_url=tell_map_url(event),
         join_url=_safe_url(event.join_url) if event.join_url_public and open_still else "",
         registration_url=_safe_url(event.registration_url) if open_still else "",
-        subscribe_url="" if series.is_over(found, now) else url_for("sign_up.ask", slug=found.slug),
+        form=form,
         announcement=markdown(announcement),
         speakers=tuple(_tell_speaker(found, speaker) for speaker in event.speakers),
         account=markdown(words(found, event.account)),
-        materials=tuple(_tell_material(found, material) for material in event.materials),
+        recordings=tell_recordings(found, event.materials, MaterialKind.RECORDING),
+        addenda=tell_recordings(found, event.materials, MaterialKind.ADDENDUM),
+        materials=tuple(_tell_material(found, one) for one in event.materials if not _is_watched(one)),
         guiding_question=words(found, event.guiding_question),
         conditions=conditions,
         before=_neighbour(found, neighbours[place - 1]) if place > 0 else None,
@@ -77,6 +85,11 @@ def _tell_material(found: Series, material: Material) -> MaterialLine:
         credit=material.credit,
         url=_safe_url(material.url),
     )
+
+
+def _is_watched(material: Material) -> bool:
+    """Whether it stands among what can be watched on the page, and so not in the list."""
+    return material.kind in (MaterialKind.RECORDING, MaterialKind.ADDENDUM) and bool(_safe_url(material.url))
 
 
 def _tell_conditions(session: Session, found: Series, event: Event) -> tuple[ConditionsAtLevel, ...]:

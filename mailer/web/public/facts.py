@@ -93,11 +93,16 @@ class SeriesPage:
     description: str
     """Plain text for search engines."""
     next_event: NextEvent | None
-    events: tuple[EventLine, ...]
+    upcoming: tuple[EventLine, ...]
+    """Those still to come, in the organisers' order."""
+    past: tuple[EventLine, ...]
+    """The archive: the newest first."""
     feed_url: str
     webcal_url: str
     form: SignUpForm | None
     """Absent when the series is over."""
+    contact: str
+    """Who answers questions: an email address."""
     funding: Markup
     imprint: Markup
     privacy: Markup
@@ -125,6 +130,29 @@ class MaterialLine:
 
 
 @dataclass(frozen=True)
+class CalendarWay:
+    """One link. Where it leads to somebody else, the name says to whom."""
+
+    label: str
+    url: str
+    leaves: bool
+    """Whether it leads to another house."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What one can watch. Without a script ``url`` is a link like any other."""
+
+    title: str
+    credit: str
+    url: str
+    host: str
+    """Who learns that somebody watches, ``vimeo.com``."""
+    player: str
+    """What a click puts into the page; empty where we know no player for it."""
+
+
+@dataclass(frozen=True)
 class ConditionsAtLevel:
     level: str
     texts: tuple[str, ...]
@@ -144,15 +172,21 @@ class EventPage:
     number: str
     """``Dialog 3 von 8``."""
     description: str
-    calendar_url: str
+    calendar_ways: tuple[CalendarWay, ...]
+    """Empty without a fixed date."""
+    map_url: str
+    """Empty where there is no place to travel to."""
     join_url: str
     registration_url: str
-    subscribe_url: str
-    """Empty when the series is over."""
+    form: SignUpForm | None
+    """Absent when the series is over."""
     announcement: Markup
     speakers: tuple[SpeakerCard, ...]
     account: Markup
+    recordings: tuple[Recording, ...]
+    addenda: tuple[Recording, ...]
     materials: tuple[MaterialLine, ...]
+    """All else, and what is announced but not published anywhere yet."""
     guiding_question: str
     conditions: tuple[ConditionsAtLevel, ...]
     before: Neighbour | None

@@ -17,6 +17,7 @@ from mailer.web import languages
 from mailer.web.headers import cacheable
 from mailer.web.languages import gettext as _
 from mailer.web.public.dates import tell_when
+from mailer.web.public.freshness import changed_at
 from mailer.web.public.telling import public_url, tell_where, words
 
 bp = Blueprint("feeds", __name__)
@@ -40,7 +41,9 @@ def atom(slug: str) -> Response:
     with house.database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        return cacheable(_atom(found, now=house.now()), "application/atom+xml; charset=utf-8")
+        written = _atom(found, now=house.now())
+        moment = changed_at(found, now=house.now())
+        return cacheable(written, "application/atom+xml; charset=utf-8", changed_at=moment)
 
 
 @bp.get("/sitemap.xml")
@@ -53,14 +56,14 @@ def sitemap() -> Response:
             _place(root, found, None)
             for event in found.events:
                 _place(root, found, event)
-    return cacheable(_written(root), "application/xml; charset=utf-8")
+    return cacheable(_written(root), "application/xml; charset=utf-8", speaks=False)
 
 
 @bp.get("/robots.txt")
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /organiser/", "Disallow: /subscriptions/"]
     lines += [f"Sitemap: {public_url('feeds.sitemap')}", ""]
-    return cacheable("\n".join(lines), "text/plain; charset=utf-8")
+    return cacheable("\n".join(lines), "text/plain; charset=utf-8", speaks=False)
 
 
 def _atom(found: Series, *, now: datetime) -> bytes:

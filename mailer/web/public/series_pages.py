@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from mailer import series
 from mailer.context import parts
 from mailer.web import languages
-from mailer.web.headers import cacheable
+from mailer.web.headers import cacheable, playing
 from mailer.web.public.event_telling import tell_event
 from mailer.web.public.forms import empty_form
+from mailer.web.public.freshness import changed_at
 from mailer.web.public.linked_facts import head_of_event, head_of_series
+from mailer.web.public.recordings import player_origins
 from mailer.web.public.telling import tell_series, tell_series_line
 
 bp = Blueprint("series_pages", __name__)
@@ -39,7 +41,8 @@ def show_series(slug: str) -> Response:
         languages.speak_for(found)
         page = tell_series(session, found, empty_form(found, now=house.now()), now=house.now())
         head = head_of_series(found, description=page.description)
-        return cacheable(render_template("public/series.html", page=page, head=head))
+        written = render_template("public/series.html", page=page, head=head)
+        return cacheable(written, changed_at=changed_at(found, now=house.now()))
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>", strict_slashes=False)
@@ -49,6 +52,8 @@ def show_event(slug: str, event_slug: str) -> Response:
         found = series.get_series(session, slug)
         languages.speak_for(found)
         event = series.get_event(session, found, event_slug)
-        page = tell_event(session, found, event, now=house.now())
+        page = tell_event(session, found, event, empty_form(found, now=house.now()), now=house.now())
         head = head_of_event(found, event, description=page.description)
-        return cacheable(render_template("public/event.html", page=page, head=head))
+        written = render_template("public/event.html", page=page, head=head)
+        answer = cacheable(written, changed_at=changed_at(found, now=house.now()))
+        return playing(answer, player_origins((*page.recordings, *page.addenda)))

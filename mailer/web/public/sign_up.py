@@ -16,6 +16,7 @@ from mailer.web.headers import cacheable, frameable
 from mailer.web.limits import may_write_to
 from mailer.web.public.facts import SignUpForm
 from mailer.web.public.forms import SignUp, empty_form, read_sign_up
+from mailer.web.public.freshness import changed_at
 from mailer.web.public.proof import remember_browser
 from mailer.web.public.telling import words
 
@@ -31,7 +32,7 @@ def ask(slug: str) -> Response:
     with house.database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        return cacheable(_show(found, _form(found)))
+        return cacheable(_show(found, _form(found)), changed_at=changed_at(found, now=house.now()))
 
 
 @bp.get("/<slug:slug>/embed")
@@ -41,7 +42,8 @@ def embed(slug: str) -> Response:
     with house.database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        return frameable(cacheable(_show(found, replace(_form(found), embedded=True))))
+        written = _show(found, replace(_form(found), embedded=True))
+        return frameable(cacheable(written, changed_at=changed_at(found, now=house.now())))
 
 
 @bp.post("/<slug:slug>/subscribe")
