@@ -57,13 +57,15 @@ def consequences(
     if change is not None and useful_until(change, before, proposed) <= now:
         change = None
     reached = 0 if change is None else _count_concerned(session, event, change, proposed, now=now)
+    due = due_after(now, before, proposed, quiet=quiet) if reached else None
+    moved = _moved(session, event, proposed, now=now)
     return Consequences(
         before=before,
         after=proposed,
         change=change if reached else None,
         recipients=reached,
-        due_at=due_after(now, before, proposed, quiet=quiet) if reached else None,
-        reminders=_moved(session, event, proposed, now=now),
+        due_at=due,
+        reminders=moved if due is None or change is Change.DATE_SET else _beside_change(moved, due),
     )
 
 
@@ -90,6 +92,11 @@ def _moved(session: Session, event: Event, proposed: Facts, *, now: datetime) ->
         for rule in dict.fromkeys([*old, *new])
         if rule not in old or rule not in new or old[rule].due_at != new[rule].due_at
     ]
+
+
+def _beside_change(moved: Sequence[MovedReminder], due: datetime) -> list[MovedReminder]:
+    """Without those that would be due again at once: the mail about the change speaks for them."""
+    return [one for one in moved if one.before is not None or one.after is None or one.after > due]
 
 
 def _to_come(

@@ -178,6 +178,19 @@ def test_consequences_of_a_move_are_who_is_told_and_which_reminders_move(
     ]
 
 
+def test_announcement_that_would_be_due_again_at_once_is_spoken_for_by_the_change(
+    session: Session, event: Event, informed: list[Subscription]
+) -> None:
+    """Moved by a day, the announcement of two weeks before is due for the new start as well: nobody gets both."""
+    proposed = replace(
+        facts_of(event), starts_at=START + timedelta(days=1), ends_at=START + timedelta(days=1, hours=1)
+    )
+
+    seen = mailings.consequences(session, event, proposed, now=NOW + timedelta(days=2))
+
+    assert [one.kind for one in seen.reminders] == [MailingKind.REMINDER]
+
+
 def test_looking_at_consequences_changes_nothing(
     session: Session, series: Series, event: Event, informed: list[Subscription]
 ) -> None:

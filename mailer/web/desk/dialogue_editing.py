@@ -16,6 +16,7 @@ from mailer.exchange import BadEventForm, EventEntry
 from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Event, EventState, Series, SlugTaken
 from mailer.web import languages
+from mailer.web.desk import announcing
 from mailer.web.desk.dialogue_form import GROUPS, Typed, act_on_rows, count_rows, fill, keep_known, to_file
 from mailer.web.desk.dialogue_telling import (
     DialogueForm,
@@ -91,15 +92,19 @@ def save(slug: str, event: str) -> AnyResponse:
         found = open_series(session, slug)
         about = series.get_event(session, found, event, drafts=True)
         typed = keep_known(request.form, found.languages) | {"slug": event}
-        act = request.form.get("do", "save")
+        pressed = request.form.get("do", "save")
+        act, telling = announcing.read_choice(pressed)
         if act not in ("save", "publish", "merge"):
-            return _go_on(found, about, typed, act)
+            return _go_on(found, about, typed, pressed)
         if errors := _too_many(typed):
             return _mend(found, about, typed, errors)
         if act == "merge":
             typed = _take(typed, _stored(session, found, about), found)
         try:
             entry = replace(_read(found, typed), draft=about.draft and act != "publish")
+            seen = announcing.foresee(session, about, announcing.facts_in(entry), now=house.now())
+            if seen is not None and telling is None and _edition() == about.edition:
+                return make_response(announcing.ask_about(found, about, seen, typed, now=house.now()))
             exchange.edit_event(session, about, entry, edition=_edition(), now=house.now())
         except BadEventForm as problem:
             return _back(found, about, typed, problem)
@@ -107,7 +112,10 @@ def save(slug: str, event: str) -> AnyResponse:
             session.refresh(about)
             return _both(session, found, about, typed)
         note(session, "dialogue.edited", series=slug, subject=event)
-        _flash_saved(entry, now=house.now())
+        if seen is not None and telling is not None:
+            announcing.carry_out(session, about, seen, telling, now=house.now())
+        else:
+            _flash_saved(entry, now=house.now())
     return redirect(url_for("dialogues.index", slug=slug, _anchor=f"dialogue-{event}"), 303)
 
 

@@ -129,7 +129,7 @@ def fill(entry: EventEntry, languages: Sequence[str], zone: ZoneInfo) -> Typed:
         "capacity": "" if entry.capacity is None else str(entry.capacity),
         "own_rules": "" if entry.rules is None else "yes",
         **_clock("starts", entry.starts_at, zone),
-        **_clock("ends", entry.ends_at, zone),
+        **_end(entry, zone),
         **_clock("documented", entry.documented_at, zone),
     }
     for name in WORDS:
@@ -176,6 +176,16 @@ def _clock(name: str, moment: datetime | None, zone: ZoneInfo) -> Typed:
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     offset = local.isoformat()[-6:] if twice else ""
     return {f"{name}_on": f"{local:%Y-%m-%d}", f"{name}_time": f"{local:%H:%M}", f"{name}_offset": offset}
+
+
+def _end(entry: EventEntry, zone: ZoneInfo) -> Typed:
+    """The end; its day only where that is another one, so that who moves a dialogue changes one day."""
+    ends = _clock("ends", entry.ends_at, zone)
+    same = (
+        entry.starts_at is not None
+        and ends["ends_on"] == _clock("starts", entry.starts_at, zone)["starts_on"]
+    )
+    return ends | {"ends_on": ""} if same else ends
 
 
 def _row(group: str, number: int, row: Mapping[str, str]) -> Typed:

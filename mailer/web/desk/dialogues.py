@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailer import exchange, mailings, series
 from mailer.context import parts
 from mailer.exchange import EventEntry
 from mailer.organisers import Role
-from mailer.series import EventState
+from mailer.series import Event, EventState
+from mailer.web.desk import announcing
 from mailer.web.desk.dialogue_telling import tell_dialogues
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
@@ -29,7 +30,10 @@ def index(slug: str) -> str:
     with house.database.reading() as session:
         found = open_series(session, slug)
         lines = tell_dialogues(found, now=house.now())
-        return render_template("desk/dialogues.html", lines=lines, slug=slug, is_draft=found.draft)
+        waiting = announcing.what_waits(session, found, now=house.now())
+        return render_template(
+            "desk/dialogues.html", lines=lines, pending=waiting, slug=slug, is_draft=found.draft
+        )
 
 
 @bp.post("/<slug:event>/up")
@@ -66,6 +70,8 @@ def ask_to_cancel(slug: str, event: str) -> str:
     with house.database.reading() as session:
         found = open_series(session, slug)
         about = series.get_event(session, found, event, drafts=True)
+        proposed = replace(series.facts_of(about), state=EventState.CANCELLED)
+        seen = announcing.foresee(session, about, proposed, now=house.now())
         count = 0 if about.draft else mailings.count(session, mailings.subscribers(found, now=house.now()))
         reach = ngettext(
             "%(count)s person is on the reminder list and gets no reminder of it any more.",
@@ -80,6 +86,8 @@ def ask_to_cancel(slug: str, event: str) -> str:
             is_draft=about.draft,
             is_cancelled=about.is_cancelled,
             reach=reach,
+            foretold=seen and announcing.foretell(found, seen, now=house.now()),
+            may_tell_now=announcing.may_tell_now(found),
         )
 
 
@@ -106,7 +114,8 @@ def _change(
     draft: bool | None = None,
     state: EventState | None = None,
 ) -> AnyResponse:
-    house = parts()
+    house, now = parts(), parts().now()
+    _act, telling = announcing.read_choice(request.form.get("do", ""))
     with house.database.transaction() as session:
         event = series.get_event(session, open_series(session, slug), name, drafts=True)
         entry = exchange.entry_of(session, event)
@@ -114,10 +123,33 @@ def _change(
         wanted = replace(
             wanted, draft=entry.draft if draft is None else draft, state=state if state else wanted.state
         )
-        if exchange.edit_event(session, event, wanted, edition=event.edition, now=house.now()):
+        seen = announcing.foresee(session, event, announcing.facts_in(wanted), now=now)
+        if seen is not None and telling is None:
+            return _ask(event, seen, cancels=state is EventState.CANCELLED)
+        if exchange.edit_event(session, event, wanted, edition=event.edition, now=now):
             note(session, action, series=slug, subject=name)
             flash(done, "done")
+            if seen is not None and telling is not None:
+                announcing.carry_out(session, event, seen, telling, now=now)
     return redirect(url_for(".index", slug=slug, _anchor=f"dialogue-{name}"), 303)
+
+
+def _ask(event: Event, seen: mailings.Consequences, *, cancels: bool) -> AnyResponse:
+    """Nothing is done before she saw who will be told and chose how."""
+    slug = event.series.slug
+    if cancels:
+        return redirect(url_for(".ask_to_cancel", slug=slug, event=event.slug), 303)
+    page = render_template(
+        "desk/dialogue_tells.html",
+        slug=slug,
+        title=words(event.series, event.title),
+        action=url_for(".reinstate", slug=slug, event=event.slug),
+        typed={},
+        act="reinstate",
+        foretold=announcing.foretell(event.series, seen, now=parts().now()),
+        may_tell_now=announcing.may_tell_now(event.series),
+    )
+    return make_response(page)
 
 
 def _reinstated(entry: EventEntry) -> EventEntry:

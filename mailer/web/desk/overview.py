@@ -71,7 +71,7 @@ def show() -> str:
 
 def _tell(session: Session, found: Series, *, now: datetime) -> SeriesCard:
     rows = mailings.list_mailings(session, found)
-    planned = mailings.upcoming_mailings(session, found, now=now)
+    planned = mailings.upcoming_mailings(session, found, now=now, quiet=parts().quiet)
     waiting = [row for row in rows if row.opened_at is None]
     counts = delivery.counts_of_several(session, waiting)
     line = line_of(session, found, rows=waiting, counts=counts, planned=planned, now=now)

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from mailer import delivery, mailings, series, subscriptions
 from mailer.context import parts
 from mailer.organisers import Role
-from mailer.web.desk import concerns, series_figures
+from mailer.web.desk import announcing, concerns, series_figures
 from mailer.web.desk.first_steps import tell_first_steps
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
@@ -33,7 +33,7 @@ def show(slug: str) -> str:
         found = open_series(session, slug)
         rows = mailings.list_mailings(session, found)
         counts = delivery.counts_of_several(session, rows)
-        planned = mailings.upcoming_mailings(session, found, now=now)
+        planned = mailings.upcoming_mailings(session, found, now=now, quiet=parts().quiet)
         line = line_of(session, found, rows=rows, counts=counts, planned=planned, now=now)
         worries = concerns.of_series(session, found, planned=planned, rows=rows, now=now)
         return render_template(
@@ -47,6 +47,8 @@ def show(slug: str) -> str:
             counts=tell_counts(subscriptions.counts_by_state(session, found)),
             next_line=line.coming[0] if line.coming else None,
             went_out=tuple(reversed(line.past[-WENT_OUT:])),
+            slug=slug,
+            pending=announcing.what_waits(session, found, now=now),
             concerns=[*concerns.of_the_house(), *worries],
             readiness=tell_readiness(session, found, now=now),
             charts=series_figures.growth(session, found, now=now),

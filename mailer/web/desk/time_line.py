@@ -11,6 +11,7 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from mailer import delivery, letters, mailings
+from mailer.context import parts
 from mailer.mailings import Mailing, MailingId, MailingKind, MailingState, Planned
 from mailer.series import Event, Series
 from mailer.web import languages
@@ -75,7 +76,7 @@ def tell_time_line(session: Session, found: Series, *, now: datetime) -> TimeLin
     """Every mail of the series. A constant number of queries."""
     rows = mailings.list_mailings(session, found)
     counts = delivery.counts_of_several(session, rows)
-    planned = mailings.upcoming_mailings(session, found, now=now)
+    planned = mailings.upcoming_mailings(session, found, now=now, quiet=parts().quiet)
     return line_of(session, found, rows=rows, counts=counts, planned=planned, now=now)
 
 
