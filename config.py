@@ -65,6 +65,8 @@ class Config:
     ratelimit_enabled: bool
     web_concurrency: int
     log_format: Literal["text", "json"]
+    media_dir: Path
+    """Where pictures and documents lie; every process of the house must see the same folder."""
 
     @property
     def in_development(self) -> bool:
@@ -116,6 +118,7 @@ class Config:
             ratelimit_enabled=env.flag("RATELIMIT_ENABLED", default=True),
             web_concurrency=env.number("WEB_CONCURRENCY", 1, least=1, most=64),
             log_format="json" if env.one_of("LOG_FORMAT", "text", ("text", "json")) == "json" else "text",
+            media_dir=Path(env.text("MEDIA_DIR", str(instance / "media"))),
         )
         _refuse_contradictions(config)
         return config

@@ -18,6 +18,7 @@ from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.core.tokens import Links
 from mailer.delivery import Composer, Manner, Transport
+from mailer.media import Shelf
 
 
 def create_app(config: Config, *, with_pages: bool = True) -> Flask:
@@ -62,6 +63,7 @@ def create_app(config: Config, *, with_pages: bool = True) -> Flask:
             shared=config.task_engine == "procrastinate",
             hold=config.in_doubt == "hold",
         ),
+        shelf=Shelf(config.media_dir),
         now=utcnow,
     )
     if with_pages:

@@ -14,6 +14,7 @@ from mailer.core.db import Database
 from mailer.core.tokens import Links
 from mailer.core.types import Pseudonym
 from mailer.delivery import Composer, Manner, Transport
+from mailer.media import Shelf
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Parts:
     composer: Composer
     transport: Transport
     manner: Manner
+    shelf: Shelf
     now: Callable[[], datetime]
     """The clock by which the house decides; leases go by the machine's own."""
 

@@ -47,6 +47,7 @@ def test_without_settings_everything_has_its_documented_default(tmp_path: Path) 
         "ratelimit_enabled": True,
         "web_concurrency": 1,
         "log_format": "text",
+        "media_dir": tmp_path / "instance" / "media",
     }
 
 
@@ -87,6 +88,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         RATELIMIT_ENABLED="0",
         WEB_CONCURRENCY="2",
         LOG_FORMAT="json",
+        MEDIA_DIR="/srv/media",
     )
 
     assert asdict(config) == {
@@ -118,6 +120,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "ratelimit_enabled": False,
         "web_concurrency": 2,
         "log_format": "json",
+        "media_dir": Path("/srv/media"),
     }
 
 

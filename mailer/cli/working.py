@@ -27,12 +27,18 @@ def worker(once: bool, moment: datetime | None) -> None:
     """The scheduler and the sender."""
     log.speak_up()
     parts = house()
-    steps = jobs.steps_with(quiet=parts.quiet)
+    steps, tidying = jobs.steps_with(quiet=parts.quiet), jobs.tidying_with(shelf=parts.shelf)
     if once:
         now = moment or parts.now()
         with every_mailing_shown():
             tally = jobs.work_once(
-                parts.database, parts.transport, parts.composer, manner=parts.manner, steps=steps, now=now
+                parts.database,
+                parts.transport,
+                parts.composer,
+                manner=parts.manner,
+                steps=steps,
+                tidying=tidying,
+                now=now,
             )
         done = ", ".join(f"{count} {state}" for state, count in sorted(tally.settled.items()))
         if done or not tally.relay_away:
@@ -47,6 +53,7 @@ def worker(once: bool, moment: datetime | None) -> None:
         parts.composer,
         manner=parts.manner,
         steps=steps,
+        tidying=tidying,
         now=parts.now if moment is None else lambda: moment + (utcnow() - started),
         every=timedelta(seconds=parts.config.tick_seconds),
         stopping=jobs.stop_on_signals(),

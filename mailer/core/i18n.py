@@ -123,6 +123,13 @@ def number(value: int, locale: Locale) -> str:
     return numbers.format_decimal(value, locale=_BABEL[locale])
 
 
+def megabytes(count: int, locale: Locale) -> str:
+    """``2,4 MB``, ``2.4 MB``; less than a tenth of one in ``kB``. Powers of ten, as shops and browsers count."""
+    if count < 100_000:
+        return f"{number(max(1, round(count / 1000)), locale)} kB"
+    return f"{numbers.format_decimal(round(count / 1_000_000, 1), locale=_BABEL[locale])} MB"
+
+
 def zone_name(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """What the clock there is called at that moment: ``MESZ``, ``CEST``; else its offset, ``GMT+05:45``."""
     local = moment.astimezone(zone)

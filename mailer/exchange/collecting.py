@@ -101,6 +101,7 @@ def _speaker(speaker: Speaker, languages: Sequence[str]) -> SpeakerEntry:
         statement=_texts(speaker.statement, languages),
         quote=_texts(speaker.quote, languages),
         picture=speaker.picture,
+        picture_text=_lines(speaker.picture_text, languages),
         absent=speaker.absent,
     )
 

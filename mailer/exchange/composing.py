@@ -103,6 +103,7 @@ class _Composer:
                 "statement": self.words(speaker.statement),
                 "quote": self.words(speaker.quote),
                 "picture": speaker.picture,
+                "picture_text": self.words(speaker.picture_text),
                 "absent": speaker.absent,
             }
         )

@@ -45,6 +45,7 @@ class SpeakerEntry:
     statement: Words
     quote: Words
     picture: str
+    picture_text: Words
     absent: bool
 
 

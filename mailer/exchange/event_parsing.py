@@ -120,6 +120,7 @@ def _read_speaker(fields: Fields, *, languages: Sequence[str]) -> SpeakerEntry:
         statement=fields.words("statement", languages),
         quote=fields.words("quote", languages),
         picture=fields.value("picture", parse_file_name, ""),
+        picture_text=fields.words("picture_text", languages, parse=parse_line),
         absent=fields.value("absent", parse_flag, False),
     )
 

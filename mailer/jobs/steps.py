@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from mailer import delivery, mailings, privacy, subscriptions
+from mailer import delivery, mailings, media, privacy, subscriptions
 from mailer.core.db import Database, DatabaseAway
 from mailer.delivery import Sender, Tally
 
@@ -49,6 +49,11 @@ STEPS: Mapping[str, Step] = steps_with(quiet=mailings.QUIET)
 
 TIDYING: Mapping[str, Step] = {"privacy.forgotten": privacy.forget_due}
 """What need not be looked for every second."""
+
+
+def tidying_with(*, shelf: media.Shelf) -> Mapping[str, Step]:
+    """The same in a house that keeps files; a rehearsal has none, and must not touch those of the house."""
+    return {**TIDYING, "media.tidied": partial(media.tidy, shelf=shelf)}
 
 
 def prepare(database: Database, *, now: datetime, steps: Mapping[str, Step] = STEPS) -> int:

@@ -88,11 +88,12 @@ def work_once(
     now: datetime,
     manner: Manner = PLAIN_MANNER,
     steps: Mapping[str, Step] = STEPS,
+    tidying: Mapping[str, Step] = TIDYING,
 ) -> Tally:
     """Do and send everything that is due at ``now``, also beside a running worker."""
     with _identity(database) as (name, _):
         sender = Sender(database, transport, composer, name=name, now=lambda: now, manner=manner)
-        prepare(database, now=now, steps=TIDYING)
+        prepare(database, now=now, steps=tidying)
         return catch_up(database, sender, now=now, steps=steps, try_blocked=True)
 
 
@@ -106,6 +107,7 @@ def work(
     stopping: threading.Event,
     manner: Manner = PLAIN_MANNER,
     steps: Mapping[str, Step] = STEPS,
+    tidying: Mapping[str, Step] = TIDYING,
 ) -> None:
     """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
@@ -118,7 +120,16 @@ def work(
             database, transport, composer, name=name, now=now, stopped=stopping.is_set, manner=manner
         )
         shared = manner.shared and not database.is_sqlite
-        turns = _Turns(database, sender, alive, now=now, stopped=stopping.is_set, shared=shared, steps=steps)
+        turns = _Turns(
+            database,
+            sender,
+            alive,
+            now=now,
+            stopped=stopping.is_set,
+            shared=shared,
+            steps=steps,
+            tidying=tidying,
+        )
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
@@ -171,9 +182,10 @@ class _Turns:
         stopped: Callable[[], bool],
         shared: bool,
         steps: Mapping[str, Step],
+        tidying: Mapping[str, Step],
     ) -> None:
         self.database, self.sender, self.alive, self.shared = database, sender, alive, shared
-        self.steps = steps
+        self.steps, self.tidying = steps, tidying
         self.now, self.stopped = now, stopped
         self.looking, self.sending = threading.Lock(), threading.Lock()
         self.leader = lease(database, "leader")
@@ -231,7 +243,7 @@ class _Turns:
         now = self.now()
         if abs(utcnow() - self.tidied_at) >= TIDY_EVERY:
             self.tidied_at = utcnow()
-            prepare(self.database, now=now, steps=TIDYING)
+            prepare(self.database, now=now, steps=self.tidying)
         if prepare(self.database, now=now, steps=self.steps):
             self.wake_sender()
 

@@ -207,6 +207,9 @@ class Speaker(Base):
     statement: Mapped[Words]
     quote: Mapped[Words]
     picture: Mapped[str] = mapped_column(String(300), default="")
+    """The name of a file; whether the house has it, `media` knows."""
+    picture_text: Mapped[Words] = mapped_column(default=dict)
+    """What is to be seen on it, for who cannot see it."""
     absent: Mapped[bool] = mapped_column(default=False)
 
     event: Mapped[Event] = relationship(back_populates="speakers")

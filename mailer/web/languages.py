@@ -108,5 +108,5 @@ def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """There is no cookie for it: a language somebody chose travels in the links."""
     asked = request.args.get("lang") if request else None
-    if asked in LOCALES and not endpoint.endswith("static"):
+    if asked in LOCALES and not endpoint.endswith(("static", "files.show")):
         values.setdefault("lang", asked)

@@ -116,6 +116,7 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
         text,
         text,
         st.sampled_from(["", "anna.jpg"]),
+        line,
         st.booleans(),
     )
     materials = st.builds(

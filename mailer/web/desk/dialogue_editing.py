@@ -16,7 +16,7 @@ from mailer.exchange import BadEventForm, EventEntry
 from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Event, EventState, Series, SlugTaken
 from mailer.web import languages
-from mailer.web.desk import announcing
+from mailer.web.desk import announcing, uploads
 from mailer.web.desk.dialogue_form import GROUPS, Typed, act_on_rows, count_rows, fill, keep_known, to_file
 from mailer.web.desk.dialogue_telling import (
     DialogueForm,
@@ -47,28 +47,30 @@ def start(slug: str) -> str:
     with house.database.reading() as session:
         found = open_series(session, slug)
         typed = keep_known(_suggest(found, now=house.now()), found.languages)
-        return _page(found, None, typed)
+        return _page(session, found, None, typed)
 
 
 @bp.post("/new")
-@needs(Role.EDITOR, largest=LARGEST)
+@needs(Role.EDITOR, largest=LARGEST, files=uploads.LARGEST)
 def create(slug: str) -> AnyResponse:
     house = parts()
+    sent = uploads.take_uploads(slug)
     with house.database.transaction() as session:
         found = open_series(session, slug)
-        typed = keep_known(request.form, found.languages)
+        typed = keep_known(sent.fields, found.languages)
         act = request.form.get("do", "save")
-        if act not in ("save", "publish"):
-            return _go_on(found, None, typed, act)
-        if errors := _too_many(typed):
-            return _mend(found, None, typed, errors)
+        saves = act in ("save", "publish")
+        if errors := sent.errors or (_too_many(typed) if saves else {}):
+            return _mend(session, found, None, typed, errors)
+        if not saves:
+            return _go_on(session, found, None, typed, act)
         try:
             entry = replace(_read(found, typed), draft=act != "publish")
             event = exchange.create_event(session, found, entry, now=house.now())
         except BadEventForm as problem:
-            return _back(found, None, typed, problem)
+            return _back(session, found, None, typed, problem)
         except SlugTaken as taken:
-            return _mend(found, None, typed, {"slug": languages.current().sentence(taken)})
+            return _mend(session, found, None, typed, {"slug": languages.current().sentence(taken)})
         note(session, "dialogue.created", series=slug, subject=event.slug)
         _flash_saved(entry, now=house.now())
     return redirect(url_for("dialogues.index", slug=slug, _anchor=f"dialogue-{entry.slug}"), 303)
@@ -81,23 +83,25 @@ def show(slug: str, event: str) -> str:
         found = open_series(session, slug)
         about = series.get_event(session, found, event, drafts=True)
         typed = fill(exchange.entry_of(session, about), found.languages, found.zone)
-        return _page(found, about, keep_known(typed, found.languages))
+        return _page(session, found, about, keep_known(typed, found.languages))
 
 
 @bp.post("/<slug:event>/edit")
-@needs(Role.EDITOR, largest=LARGEST)
+@needs(Role.EDITOR, largest=LARGEST, files=uploads.LARGEST)
 def save(slug: str, event: str) -> AnyResponse:
     house = parts()
+    sent = uploads.take_uploads(slug)
     with house.database.transaction() as session:
         found = open_series(session, slug)
         about = series.get_event(session, found, event, drafts=True)
-        typed = keep_known(request.form, found.languages) | {"slug": event}
+        typed = keep_known(sent.fields, found.languages) | {"slug": event}
         pressed = request.form.get("do", "save")
         act, telling = announcing.read_choice(pressed)
-        if act not in ("save", "publish", "merge"):
-            return _go_on(found, about, typed, pressed)
-        if errors := _too_many(typed):
-            return _mend(found, about, typed, errors)
+        saves = act in ("save", "publish", "merge")
+        if errors := sent.errors or (_too_many(typed) if saves else {}):
+            return _mend(session, found, about, typed, errors)
+        if not saves:
+            return _go_on(session, found, about, typed, pressed)
         if act == "merge":
             typed = _take(typed, _stored(session, found, about), found)
         try:
@@ -107,7 +111,7 @@ def save(slug: str, event: str) -> AnyResponse:
                 return make_response(announcing.ask_about(found, about, seen, typed, now=house.now()))
             exchange.edit_event(session, about, entry, edition=_edition(), now=house.now())
         except BadEventForm as problem:
-            return _back(found, about, typed, problem)
+            return _back(session, found, about, typed, problem)
         except EditedMeanwhile:
             session.refresh(about)
             return _both(session, found, about, typed)
@@ -169,22 +173,26 @@ def _take(yours: Typed, theirs: Typed, found: Series) -> Typed:
     return keep_known(merged, found.languages)
 
 
-def _go_on(found: Series, event: Event | None, typed: Typed, act: str) -> AnyResponse:
+def _go_on(session: Session, found: Series, event: Event | None, typed: Typed, act: str) -> AnyResponse:
     """The form again after a button that saves nothing: a preview, or a row more or less."""
     if act == "preview":
-        return make_response(_page(found, event, typed, shows_preview=True))
+        return make_response(_page(session, found, event, typed, shows_preview=True))
     typed, focus = act_on_rows(typed, act, found.languages)
-    return make_response(_page(found, event, typed, go_on_at=focus))
+    return make_response(_page(session, found, event, typed, go_on_at=focus))
 
 
-def _back(found: Series, event: Event | None, typed: Typed, problem: BadEventForm) -> Response:
+def _back(
+    session: Session, found: Series, event: Event | None, typed: Typed, problem: BadEventForm
+) -> Response:
     instants = tell_instants(typed, problem, found.zone)
     errors = tell_problems(problem, tuple(found.languages))
-    return make_response(_page(found, event, typed, errors=errors, instants=instants), 422)
+    return make_response(_page(session, found, event, typed, errors=errors, instants=instants), 422)
 
 
-def _mend(found: Series, event: Event | None, typed: Typed, errors: dict[str, str]) -> Response:
-    return make_response(_page(found, event, typed, errors=errors), 422)
+def _mend(
+    session: Session, found: Series, event: Event | None, typed: Typed, errors: dict[str, str]
+) -> Response:
+    return make_response(_page(session, found, event, typed, errors=errors), 422)
 
 
 def _both(session: Session, found: Series, event: Event, typed: Typed) -> Response:
@@ -203,7 +211,13 @@ def _both(session: Session, found: Series, event: Event, typed: Typed) -> Respon
 
 
 def _page(
-    found: Series, event: Event | None, typed: Typed, *, shows_preview: bool = False, **more: object
+    session: Session,
+    found: Series,
+    event: Event | None,
+    typed: Typed,
+    *,
+    shows_preview: bool = False,
+    **more: object,
 ) -> str:
     form = DialogueForm(
         heading=_("New dialogue") if event is None else words(found, event.title),
@@ -213,6 +227,8 @@ def _page(
         languages=tuple((code, languages.NAMES.get(code, code)) for code in found.languages),
         zone=found.timezone,
         is_draft=event is None or event.draft,
+        files=uploads.tell_files(session, found, typed),
+        limits=uploads.tell_limits(),
         **more,  # type: ignore[arg-type]  # fields of the form, by name
     )
     previews = _preview(typed, found) if shows_preview else ()

@@ -35,13 +35,16 @@ WORDS = ("title", "announcement", "account", "guiding_question")
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "speakers": (
         ("name", "organisation", "picture", "absent"),
-        ("position", "role", "topic", "statement", "quote"),
+        ("position", "role", "topic", "statement", "quote", "picture_text"),
     ),
     "materials": (("kind", "credit", "url", "file"), ("title",)),
     "conditions": (("level",), ("text",)),
     "reminders": (("kind", "anchor", "amount", "unit", "at", "audience", "attendance"), ()),
 }
 """Rows one can add and take away: the fields of each, and those that are written in every language."""
+
+FILES = {"speakers": "picture", "materials": "file"}
+"""Rows to which a file may be handed in, and the field that keeps its name."""
 
 UNITS = {"D": "P{}D", "W": "P{}W", "M": "P{}M", "H": "PT{}H", "I": "PT{}M"}
 """How a distance in one unit is written (ISO 8601); ``iso`` stands for one of several units."""
@@ -105,6 +108,8 @@ def act_on_rows(typed: Typed, act: str, languages: Sequence[str]) -> tuple[Typed
     elif verb == "remove" and row >= 0:
         del rows[row]
         row = min(row, len(rows) - 1)
+    elif verb == "clear" and row >= 0 and group in FILES:
+        rows[row][FILES[group]] = ""
     elif verb in ("up", "down") and row >= 0:
         there = row + (1 if verb == "down" else -1)
         if 0 <= there < len(rows):
@@ -138,7 +143,7 @@ def fill(entry: EventEntry, languages: Sequence[str], zone: ZoneInfo) -> Typed:
         row = {"name": speaker.name, "organisation": speaker.organisation, "picture": speaker.picture}
         typed |= _row("speakers", n, row | {"absent": "yes" if speaker.absent else ""})
         typed |= _spread(f"speakers.{n}.position", speaker.job, languages)
-        for part in ("role", "topic", "statement", "quote"):
+        for part in ("role", "topic", "statement", "quote", "picture_text"):
             typed |= _spread(f"speakers.{n}.{part}", getattr(speaker, part), languages)
     for n, material in enumerate(entry.materials):
         row = {"kind": material.kind.value, "credit": material.credit}

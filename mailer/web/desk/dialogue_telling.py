@@ -12,6 +12,7 @@ from mailer.exchange import BadEventForm
 from mailer.series import Event, EventFormat, EventState, MaterialKind, Series
 from mailer.web import languages
 from mailer.web.desk.dialogue_form import Typed, count_rows
+from mailer.web.desk.uploads import ShownFile
 from mailer.web.languages import gettext as _
 from mailer.web.public.dates import tell_when
 from mailer.web.public.facts import When
@@ -55,6 +56,11 @@ class DialogueForm:
     is_draft: bool = True
     instants: Mapping[str, Pairs] = field(default_factory=dict)
     """For a local time that does not exist or comes twice: the instants it could mean."""
+
+    files: Mapping[str, ShownFile] = field(default_factory=dict)
+    """What the house has of the files it names, by name."""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """What a file may be, one sentence for each kind."""
 
     def rows(self, group: str) -> range:
         return range(count_rows(self.typed, group))

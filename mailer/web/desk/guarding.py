@@ -51,10 +51,13 @@ class SignedIn:
         return self.role.covers(Role(role))
 
 
-def needs(role: Role, *, largest: int = 0) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+def needs(
+    role: Role, *, largest: int = 0, files: int = 0
+) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
     """Let only organisers of this role, or of one above it, use the view; a stranger is asked to sign in.
 
-    ``largest`` is how many bytes its form may have, where that is more than usual.
+    ``largest`` is how many bytes its form may have, where that is more than usual; ``files`` how many
+    more may come as files, from who is signed in.
     Raises NotAllowed.
     """
 
@@ -72,6 +75,7 @@ def needs(role: Role, *, largest: int = 0) -> Callable[[Callable[P, R]], Callabl
 
         guarded.needs_role = role  # type: ignore[attr-defined]  # for the test that no view is without
         guarded.largest_form = largest  # type: ignore[attr-defined]
+        guarded.largest_files = files  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -108,6 +112,9 @@ def _allow_larger_forms() -> None:
         largest = getattr(view, "largest_form", 0)
         if largest:
             request.max_content_length = request.max_form_memory_size = largest
+        files = getattr(view, "largest_files", 0)
+        if files and request.method == "POST" and _find() is not None:
+            request.max_content_length = largest + files
 
 
 def _find() -> SignedIn | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from mailer import outcomes
+from mailer import media, outcomes
 from mailer.core.text import markdown_text, one_line
+from mailer.media import StoredFile
 from mailer.outcomes import Level
 from mailer.series import Event, Material, MaterialKind, Series, Speaker
 from mailer.web.languages import gettext as _
@@ -21,6 +23,7 @@ from mailer.web.public.facts import (
     SignUpForm,
     SpeakerCard,
 )
+from mailer.web.public.file_telling import tell_download, tell_picture
 from mailer.web.public.recordings import tell_recordings
 from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_line, words
 
@@ -34,6 +37,7 @@ def tell_event(
     neighbours = list(found.events)
     place = neighbours.index(event)
     line = tell_line(event, found, conditions=0, is_next=False, now=now)
+    files = media.files_of(session, found, media.list_names(event))
     open_still = not line.is_past and not line.is_cancelled
     return EventPage(
         line=line,
@@ -45,11 +49,15 @@ def tell_event(
         registration_url=_safe_url(event.registration_url) if open_still else "",
         form=form,
         announcement=markdown(announcement),
-        speakers=tuple(_tell_speaker(found, speaker) for speaker in event.speakers),
+        speakers=tuple(_tell_speaker(found, speaker, files) for speaker in event.speakers),
         account=markdown(words(found, event.account)),
         recordings=tell_recordings(found, event.materials, MaterialKind.RECORDING),
         addenda=tell_recordings(found, event.materials, MaterialKind.ADDENDUM),
-        materials=tuple(_tell_material(found, one) for one in event.materials if not _is_watched(one)),
+        materials=tuple(
+            _tell_material(found, one, files)
+            for one in event.materials
+            if not _is_watched(one) or one.file in files
+        ),
         guiding_question=words(found, event.guiding_question),
         conditions=conditions,
         before=_neighbour(found, neighbours[place - 1]) if place > 0 else None,
@@ -60,7 +68,8 @@ def tell_event(
     )
 
 
-def _tell_speaker(found: Series, speaker: Speaker) -> SpeakerCard:
+def _tell_speaker(found: Series, speaker: Speaker, files: Mapping[str, StoredFile]) -> SpeakerCard:
+    seen = words(found, speaker.picture_text) or _("Portrait of %(name)s") % {"name": speaker.name}
     return SpeakerCard(
         name=speaker.name,
         role=words(found, speaker.role),
@@ -69,10 +78,11 @@ def _tell_speaker(found: Series, speaker: Speaker) -> SpeakerCard:
         statement=words(found, speaker.statement),
         quote=words(found, speaker.quote),
         absent=speaker.absent,
+        picture=tell_picture(files.get(speaker.picture), seen),
     )
 
 
-def _tell_material(found: Series, material: Material) -> MaterialLine:
+def _tell_material(found: Series, material: Material, files: Mapping[str, StoredFile]) -> MaterialLine:
     kinds = {
         MaterialKind.RECORDING: _("Video recording"),
         MaterialKind.PRESENTATION: _("Presentation"),
@@ -84,6 +94,7 @@ def _tell_material(found: Series, material: Material) -> MaterialLine:
         title=words(found, material.title),
         credit=material.credit,
         url=_safe_url(material.url),
+        download=tell_download(files.get(material.file)),
     )
 
 

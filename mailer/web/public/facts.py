@@ -109,6 +109,28 @@ class SeriesPage:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture of our own, as a page shows it."""
+
+    url: str
+    choices: str
+    """The same in several widths, as ``srcset`` wants it; empty where there is but one."""
+    width: int
+    height: int
+    text: str
+    """What is to be seen on it."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A document of our own."""
+
+    url: str
+    note: str
+    """``PDF, 2,4 MB``."""
+
+
+@dataclass(frozen=True)
 class SpeakerCard:
     name: str
     role: str
@@ -118,6 +140,7 @@ class SpeakerCard:
     statement: str
     quote: str
     absent: bool
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
@@ -127,6 +150,7 @@ class MaterialLine:
     credit: str
     url: str
     """Empty when it is not published anywhere."""
+    download: Download | None
 
 
 @dataclass(frozen=True)

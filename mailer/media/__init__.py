@@ -1,0 +1,45 @@
+"""Pictures and documents of a series: what they are, where they lie, and which of them nobody names any more."""
+
+from mailer.media.documents import LARGEST_MATERIAL, TYPES
+from mailer.media.errors import (
+    FileTooLarge,
+    NotADocument,
+    NotAPicture,
+    ShelfAway,
+    TooManyPixels,
+    UnknownFile,
+)
+from mailer.media.examining import LARGEST, Examined, examine
+from mailer.media.keeping import files_of, get_file, keep, list_named, list_names, missing_files, small_name
+from mailer.media.models import MediaKind, StoredFile
+from mailer.media.pictures import LARGEST_PICTURE, MOST_PIXELS
+from mailer.media.shelf import Shelf
+from mailer.media.tidying import UNUSED_FOR, tidy
+
+__all__ = [
+    "LARGEST",
+    "LARGEST_MATERIAL",
+    "LARGEST_PICTURE",
+    "MOST_PIXELS",
+    "TYPES",
+    "UNUSED_FOR",
+    "Examined",
+    "FileTooLarge",
+    "MediaKind",
+    "NotADocument",
+    "NotAPicture",
+    "Shelf",
+    "ShelfAway",
+    "StoredFile",
+    "TooManyPixels",
+    "UnknownFile",
+    "examine",
+    "files_of",
+    "get_file",
+    "keep",
+    "list_named",
+    "list_names",
+    "missing_files",
+    "small_name",
+    "tidy",
+]

@@ -1,0 +1,107 @@
+"""Keeping files for a series, and finding them by the names its texts use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailer.media.errors import UnknownFile
+from mailer.media.examining import Examined
+from mailer.media.models import StoredFile
+from mailer.media.naming import numbered
+from mailer.media.shelf import Shelf
+from mailer.series import Event, Series
+
+
+def keep(session: Session, series: Series, file: Examined, *, shelf: Shelf, now: datetime) -> StoredFile:
+    """The file, kept for the series. What it has already, it has once; another file of the same name gets a number.
+
+    It counts as unused until something names it. When the transaction comes to nothing, bytes may
+    stay on the shelf that no row knows; they are overwritten by nobody and harm nobody.
+
+    Raises ShelfAway.
+    """
+    session.execute(
+        select(Series.id).where(Series.id == series.id).with_for_update()
+    )  # one name, one of two at once
+    taken = {row.name: row for row in _rows(session, series)}
+    for row in taken.values():
+        if row.digest == file.digest and row.kind is file.kind:
+            shelf.put(file)  # somebody may have lost it
+            return row
+    names = (file.name if number == 1 else numbered(file.name, number) for number in count(1))
+    kept = StoredFile(
+        series_id=series.id,
+        name=next(name for name in names if name not in taken),
+        kind=file.kind,
+        digest=file.digest,
+        extension=file.extension,
+        byte_count=len(file.content),
+        width=file.width,
+        height=file.height,
+        added_at=now,
+        unused_at=now,
+    )
+    session.add(kept)
+    session.flush()
+    shelf.put(file)
+    return kept
+
+
+def files_of(session: Session, series: Series, names: Iterable[str]) -> Mapping[str, StoredFile]:
+    """Those of the named files that the series has, by name. One query."""
+    wanted = {name for name in names if name}
+    if not wanted:
+        return {}
+    return {row.name: row for row in _rows(session, series) if row.name in wanted}
+
+
+def get_file(session: Session, digest: str, name: str) -> tuple[StoredFile, int | None]:
+    """The file of this content that goes by this name, in whatever series; with the width where a smaller one is meant.
+
+    Raises UnknownFile.
+    """
+    rows = session.scalars(
+        select(StoredFile).where(StoredFile.digest == digest).order_by(StoredFile.id)
+    ).all()
+    for row in rows:
+        if row.name == name:
+            return row, None
+        for width, _ in row.smaller:
+            if name == small_name(width):
+                return row, width
+    raise UnknownFile
+
+
+def small_name(width: int) -> str:
+    """What a smaller picture of that width is called in addresses."""
+    return f"{width}px.webp"
+
+
+def list_named(series: Series) -> Iterator[str]:
+    """Every file that something of the series names, whether it is kept or not."""
+    for event in series.all_events:
+        yield from list_names(event)
+
+
+def list_names(event: Event) -> Iterator[str]:
+    """The same of one event."""
+    yield from (speaker.picture for speaker in event.speakers if speaker.picture)
+    yield from (material.file for material in event.materials if material.file)
+
+
+def missing_files(session: Session, series: Series) -> list[str]:
+    """Names that stand in the series and lead to nothing, each once."""
+    named = dict.fromkeys(list_named(series))
+    found = files_of(session, series, named)
+    return [name for name in named if name not in found]
+
+
+def _rows(session: Session, series: Series) -> Iterable[StoredFile]:
+    return session.scalars(
+        select(StoredFile).where(StoredFile.series_id == series.id).order_by(StoredFile.id)
+    ).all()

@@ -1,0 +1,45 @@
+"""Pictures and documents of the series, under addresses that never change what they lead to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, send_file
+
+from mailer import media
+from mailer.context import parts
+from mailer.media import MediaKind, StoredFile, UnknownFile
+
+bp = Blueprint("files", __name__)
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@bp.get("/media/<digest>/<name>")
+def show(digest: str, name: str) -> Response:
+    """The file, or the part of it that was asked for. What no row knows is not even looked for on the shelf.
+
+    Raises UnknownFile.
+    """
+    with parts().database.reading() as session:
+        found, width = media.get_file(session, digest, name)
+    return _sent(found, width)
+
+
+def _sent(found: StoredFile, width: int | None) -> Response:
+    """The answer; a download where people would keep the file, for a page of ours only where it is a picture."""
+    path = parts().shelf.path(found.digest, found.ending(width))
+    if not path.is_file():
+        raise UnknownFile(file=found.id)
+    if request.range is None or request.range.units != "bytes" or len(request.range.ranges) != 1:
+        request.environ.pop(
+            "HTTP_RANGE", None
+        )  # several parts at once, or nonsense: then the whole (RFC 9110 section 14.2)
+    response = send_file(
+        path,
+        mimetype=media.TYPES[found.ending(width).rpartition(".")[2]],
+        as_attachment=found.kind is MediaKind.MATERIAL,
+        download_name=found.name if width is None else None,
+        etag=f"{found.digest[:32]}-{width or 0}",
+        last_modified=found.added_at,
+    )
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
