@@ -25,6 +25,7 @@ from mailer.exchange.problems import (
     NothingToMove,
     Problem,
 )
+from mailer.exchange.rule_editing import edit_rules, proposed_rules, read_rules_form, rules_entered
 from mailer.exchange.settings_editing import TEXTS, edit_settings, read_settings_form, settings_of
 from mailer.exchange.subscriber_exporting import export_subscribers
 from mailer.exchange.subscriber_holding import (
@@ -77,6 +78,7 @@ __all__ = [
     "create_series",
     "delete_event",
     "edit_event",
+    "edit_rules",
     "edit_settings",
     "entry_of",
     "export_series",
@@ -93,9 +95,12 @@ __all__ = [
     "move_event",
     "parse_evidence",
     "parse_series",
+    "proposed_rules",
     "read_event_form",
     "read_new_series",
+    "read_rules_form",
     "read_settings_form",
+    "rules_entered",
     "settings_of",
     "take_list",
     "understand_list",

@@ -21,7 +21,7 @@ def replace_rules(
 
     A rule whose words stay keeps its row, and with it the moment from which its mails are owed.
     """
-    rows = _rows(session, series, event)
+    rows = find_rules(session, series, event)
     if [rule_entry(row) for row in rows] == list(entries):
         return False
     kept = {rule_entry(row): row for row in rows}
@@ -37,7 +37,8 @@ def replace_rules(
     return True
 
 
-def _rows(session: Session, series: Series, event: Event | None) -> Sequence[ReminderRule]:
+def find_rules(session: Session, series: Series, event: Event | None) -> Sequence[ReminderRule]:
+    """The rules that stand at the series itself, or at the event, in their order."""
     owner = ReminderRule.event_id.is_(None) if event is None else ReminderRule.event_id == event.id
     return session.scalars(
         select(ReminderRule).where(ReminderRule.series_id == series.id, owner).order_by(ReminderRule.position)

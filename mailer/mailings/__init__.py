@@ -65,6 +65,7 @@ from mailer.mailings.releasing import (
     release,
     window_by_hand,
 )
+from mailer.mailings.rule_prospects import Fate, Prospect, next_reminded, prospects
 from mailer.mailings.steering import cancel, pause, reopen, resume
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Draft",
     "DraftChanged",
     "EmptyMessage",
+    "Fate",
     "HalfWritten",
     "Headcount",
     "LeftOut",
@@ -100,6 +102,7 @@ __all__ = [
     "Origin",
     "PendingChange",
     "Planned",
+    "Prospect",
     "Sizes",
     "SubjectOfLines",
     "SubjectTooLong",
@@ -131,12 +134,14 @@ __all__ = [
     "message_of",
     "mistakes_in",
     "needs_second_person",
+    "next_reminded",
     "open_windows",
     "page_of_mailings",
     "pause",
     "pending_changes",
     "plan",
     "plan_changes",
+    "prospects",
     "reached_by_hand",
     "release",
     "release_draft",

@@ -217,7 +217,7 @@ def to_file(typed: Typed) -> dict[str, str]:
         said[f"speakers.{n}.absent"] = "true" if typed[f"speakers.{n}.absent"] else "false"
     if typed["own_rules"]:
         for n in range(count_rows(typed, "reminders")):
-            said |= _rule(typed, f"reminders.{n}.")
+            said |= rule_keys(typed, f"reminders.{n}.")
     return said
 
 
@@ -229,7 +229,8 @@ def _moment(typed: Typed, name: str) -> str:
     return f"{typed[f'{name}_on']} {clock}{typed[f'{name}_offset']}".strip()
 
 
-def _rule(typed: Typed, row: str) -> dict[str, str]:
+def rule_keys(typed: Typed, row: str) -> dict[str, str]:
+    """One row of the reminders in the keys of a series file."""
     amount, unit = typed[f"{row}amount"].strip(), typed[f"{row}unit"]
     anchor = "after" if typed[f"{row}anchor"] == "after" else "before"
     said = {f"{row}{name}": typed[f"{row}{name}"] for name in ("kind", "at", "audience", "attendance")}

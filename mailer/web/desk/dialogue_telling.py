@@ -171,6 +171,11 @@ def choices() -> dict[str, Pairs]:
             ("registered", _("those registered")),
             ("all", _("both, each once")),
         ),
+        "attendance": (
+            ("", _("whether here or online")),
+            ("on_site", _("only who comes on site")),
+            ("online", _("only who joins online")),
+        ),
     }
 
 

@@ -48,6 +48,7 @@ OF_A_SERIES = (
     Entry("series_overview.show", Role.EDITOR, lambda: _("Overview")),
     Entry("plan.show", Role.EDITOR, lambda: _("Plan")),
     Entry("dialogues.index", Role.EDITOR, lambda: _("Dialogues")),
+    Entry("reminder_rules.show", Role.EDITOR, lambda: _("Reminders")),
     Entry("desk_mailings.index", Role.EDITOR, lambda: _("Mailings")),
     Entry("people.index", Role.SENDER, lambda: _("People")),
     Entry("series_settings.show", Role.EDITOR, lambda: _("Settings")),
