@@ -20,10 +20,12 @@ from mailer.exchange.parsing import parse_series
 from mailer.exchange.problems import (
     BadSeriesFile,
     BadSubscriberFile,
+    EventWasPublished,
     MovedTooFar,
     NoEvidence,
     NothingToMove,
     Problem,
+    SeriesWasPublished,
 )
 from mailer.exchange.rule_editing import edit_rules, proposed_rules, read_rules_form, rules_entered
 from mailer.exchange.settings_editing import TEXTS, edit_settings, read_settings_form, settings_of
@@ -61,6 +63,7 @@ __all__ = [
     "BadSeriesFile",
     "BadSubscriberFile",
     "EventEntry",
+    "EventWasPublished",
     "HeldList",
     "ImportReport",
     "ListGone",
@@ -71,6 +74,7 @@ __all__ = [
     "Rejected",
     "RuleEntry",
     "SeriesFile",
+    "SeriesWasPublished",
     "SubscriberReport",
     "Understood",
     "compose",

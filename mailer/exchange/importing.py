@@ -13,6 +13,7 @@ from mailer.exchange.collecting import collect
 from mailer.exchange.entries import SeriesFile
 from mailer.exchange.event_importing import add_event, update_event
 from mailer.exchange.parsing import parse_series
+from mailer.exchange.problems import EventWasPublished, SeriesWasPublished
 from mailer.exchange.rule_importing import replace_rules
 from mailer.series import Event, EventState, Series, find_series, put_in_order, raise_revision
 
@@ -44,7 +45,7 @@ def import_series(
     is over it stays in the archive as it is. ``next_in`` first moves all dates by whole days,
     so that the next event starts in that many.
 
-    Raises BadSeriesFile, NothingToMove, MovedTooFar; then nothing was stored.
+    Raises BadSeriesFile, NothingToMove, MovedTooFar, EventWasPublished, SeriesWasPublished; then nothing was stored.
     """
     file = parse_series(source)
     if next_in is not None:
@@ -53,10 +54,14 @@ def import_series(
 
 
 def store_series(session: Session, file: SeriesFile, *, now: datetime) -> ImportReport:
-    """Create the series that ``file`` tells of, or make the known one of that slug like it."""
+    """Create the series that ``file`` tells of, or make the known one of that slug like it.
+
+    Raises EventWasPublished, SeriesWasPublished.
+    """
     found = find_series(session, file.slug)
     series = found or _add_series(session, file, now=now)
     before = collect(session, series)
+    _check_published(before, file)
     events = _import_events(session, series, before, file, now=now)
     rules_changed = replace_rules(session, series, None, file.rules, now=now)
     changed = assign(series, before, file) or rules_changed or events.has_news or found is None
@@ -72,6 +77,18 @@ def store_series(session: Session, file: SeriesFile, *, now: datetime) -> Import
         events_changed=events.changed,
         cancelled=tuple(events.cancelled),
     )
+
+
+def _check_published(before: SeriesFile, file: SeriesFile) -> None:
+    """Nothing that the world knows vanishes without a word. Raises EventWasPublished, SeriesWasPublished."""
+    if before.draft:
+        return
+    if file.draft:
+        raise SeriesWasPublished(series=file.slug)
+    public = {event.slug for event in before.events if not event.draft}
+    hidden = [event.slug for event in file.events if event.draft and event.slug in public]
+    if hidden:
+        raise EventWasPublished(events=hidden)
 
 
 def _add_series(session: Session, file: SeriesFile, *, now: datetime) -> Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.core.errors import Invalid, Speaker
+from mailer.core.errors import Invalid, Refused, Speaker
 from mailer.core.i18n import translator
 
 REASONS = "in_file."
@@ -82,6 +82,18 @@ class NoEvidence(Invalid):
     """Whose consent was given elsewhere can only be imported with a word on where; at most 500 characters."""
 
     code = "no_evidence"
+
+
+class EventWasPublished(Refused):
+    """A dialogue that people may know of does not become a draft again: it is cancelled, so that they hear of it."""
+
+    code = "event_was_published"
+
+
+class SeriesWasPublished(Refused):
+    """A series that people may know of does not become a draft again: it ends, and says so."""
+
+    code = "series_was_published"
 
 
 class NothingToMove(Invalid):

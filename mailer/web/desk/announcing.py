@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +17,15 @@ from mailer.exchange import EventEntry
 from mailer.mailings import Consequences, NoImprint, NothingToAnnounce
 from mailer.organisers import Role
 from mailer.series import Event, Facts, Series, facts_of
-from mailer.web.desk.change_telling import Foretold, PendingLine, tell_consequences, tell_due, tell_pending
+from mailer.web.desk.change_telling import (
+    Foretold,
+    PendingLine,
+    ToldOf,
+    tell_briefly,
+    tell_consequences,
+    tell_due,
+    tell_pending,
+)
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import NotAllowed, needs, note, signed_in
 from mailer.web.languages import gettext as _
@@ -55,6 +64,41 @@ def facts_in(entry: EventEntry) -> Facts:
 
 def foretell(found: Series, seen: Consequences, *, now: datetime) -> Foretold | None:
     return tell_consequences(found, seen, quiet=parts().quiet, now=now)
+
+
+def foresee_several(
+    session: Session, found: Series, proposed: Mapping[str, Facts], *, now: datetime
+) -> dict[str, Consequences]:
+    """The same for several events by their slugs; those of which nobody hears are left out."""
+    known = {event.slug: event for event in found.events}
+    seen = {
+        slug: foresee(session, known[slug], facts, now=now)
+        for slug, facts in proposed.items()
+        if slug in known
+    }
+    return {slug: one for slug, one in seen.items() if one is not None}
+
+
+def tell_several(found: Series, seen: Mapping[str, Consequences], *, now: datetime) -> tuple[ToldOf, ...]:
+    """What several changes at once would bring, in the order of the series."""
+    told = []
+    for event in found.events:
+        one = seen.get(event.slug)
+        foretold = one and foretell(found, one, now=now)
+        if one is not None and foretold is not None:
+            brief = tell_briefly(found, one.before, one.after)
+            told.append(ToldOf(words(found, event.title), brief, foretold))
+    return tuple(told)
+
+
+def carry_out_several(
+    session: Session, found: Series, seen: Mapping[str, Consequences], telling: Telling, *, now: datetime
+) -> None:
+    """Do the same for all changes that were saved at once. Raises NotAllowed, NoImprint."""
+    for event in found.events:
+        if event.slug in seen:
+            with contextlib.suppress(NothingToAnnounce):
+                tell_as(session, event, telling, count=seen[event.slug].recipients, now=now)
 
 
 def ask_about(

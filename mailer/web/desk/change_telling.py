@@ -44,6 +44,16 @@ class Foretold:
 
 
 @dataclass(frozen=True)
+class ToldOf:
+    """One of several dialogues that change at once."""
+
+    title: str
+    brief: str
+    """``17:00 Uhr → 18:00 Uhr``."""
+    foretold: Foretold
+
+
+@dataclass(frozen=True)
 class PendingLine:
     """A change that waits for the end of its quiet period."""
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import exchange, mailings
+from mailer import exchange, mailings, series
 from mailer.context import parts
-from mailer.exchange import BadSeriesFile
+from mailer.exchange import BadSeriesFile, EventWasPublished, SeriesWasPublished
+from mailer.mailings import Consequences
 from mailer.organisers import Role
+from mailer.series import Facts
 from mailer.web import languages
+from mailer.web.desk import announcing
+from mailer.web.desk.change_telling import ToldOf
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
 from mailer.web.languages import gettext as _
@@ -36,6 +42,14 @@ class Foreseen:
     events_changed: int
     cancelled: tuple[str, ...]
     people: int
+    told: tuple[ToldOf, ...] = ()
+    """The dialogues whose guests would hear of the change."""
+    may_tell_now: bool = False
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether no quiet period would pass before anybody is told."""
+        return all(one.foretold.is_at_once for one in self.told)
 
 
 @bp.get("/import")
@@ -47,23 +61,25 @@ def ask() -> str:
 @bp.post("/import")
 @needs(Role.EDITOR, largest=LARGEST)
 def bring_in() -> AnyResponse:
-    """Show what the file would change; store it when that was seen and confirmed."""
+    """Show what the file would change, and who would be told; store it when that was seen and confirmed."""
     upload = request.files.get("file")
     source = upload.read() if upload else request.form.get("source", "").encode()
-    stores = upload is None and request.form.get("do") == "store"
+    act, telling = announcing.read_choice("" if upload else request.form.get("do", ""))
+    now = parts().now()
     with parts().database.transaction() as session:
-        trial = session.begin_nested()
         try:
-            foreseen = _import(session, source)
+            foreseen, seen = _try(session, source, now=now)
         except BadSeriesFile as problem:
-            trial.rollback()
             sentences = [one.sentence(languages.current()) for one in problem.problems]
             return make_response(_page(problems=sentences), 422)
-        if not stores:
-            trial.rollback()
+        except (EventWasPublished, SeriesWasPublished) as refused:
+            return make_response(_page(problems=[languages.current().sentence(refused)]), 409)
+        if act != "store" or (seen and telling is None):
             return make_response(_page(foreseen=foreseen, source=source.decode("utf-8-sig")))
-        trial.commit()
+        found = exchange.import_series(session, source, now=now).series
         note(session, "series.imported", series=foreseen.slug, subject=foreseen.slug)
+        if telling is not None:
+            announcing.carry_out_several(session, found, seen, telling, now=now)
     flash(_("The file is brought in."), "done")
     return redirect(url_for("dialogues.index", slug=foreseen.slug), 303)
 
@@ -93,10 +109,24 @@ def publish(slug: str) -> AnyResponse:
     return redirect(url_for("dialogues.index", slug=slug), 303)
 
 
-def _import(session: Session, source: bytes) -> Foreseen:
-    now = parts().now()
+def _try(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen, Mapping[str, Consequences]]:
+    """What the file would do, and of each dialogue it changes who would be told; nothing of it is stored."""
+    trial = session.begin_nested()
+    try:
+        foreseen, proposed = _import(session, source, now=now)
+    finally:
+        trial.rollback()
+    found = series.find_series(session, foreseen.slug)
+    if found is None or foreseen.created:
+        return foreseen, {}
+    seen = announcing.foresee_several(session, found, proposed, now=now)
+    told = announcing.tell_several(found, seen, now=now)
+    return replace(foreseen, told=told, may_tell_now=announcing.may_tell_now(found)), seen
+
+
+def _import(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen, Mapping[str, Facts]]:
     report = exchange.import_series(session, source, now=now)
-    return Foreseen(
+    foreseen = Foreseen(
         title=words(report.series, report.series.title),
         slug=report.series.slug,
         created=report.created,
@@ -106,6 +136,7 @@ def _import(session: Session, source: bytes) -> Foreseen:
         cancelled=report.cancelled,
         people=mailings.count(session, mailings.subscribers(report.series, now=now)),
     )
+    return foreseen, {event.slug: series.facts_of(event) for event in report.series.events}
 
 
 def _page(*, foreseen: Foreseen | None = None, source: str = "", problems: list[str] | None = None) -> str:

@@ -23,10 +23,10 @@ def look_at(client: FlaskClient, source: bytes) -> str:
     return client.post(AT, data=form, headers=GERMAN, content_type="multipart/form-data").text
 
 
-def store(client: FlaskClient, seen: str) -> int:
+def store(client: FlaskClient, seen: str, do: str = "store") -> int:
     source = re.search(r'name="source" value="([^"]*)"', seen)
     assert source is not None
-    form = {"csrf_token": csrf_in(seen), "source": unescape(source[1]), "do": "store"}
+    form = {"csrf_token": csrf_in(seen), "source": unescape(source[1]), "do": do}
     return client.post(AT, data=form, headers=GERMAN).status_code
 
 

@@ -17,6 +17,7 @@ from mailer.organisers import AuditEntry, Role
 from mailer.series import EventState, get_event, get_series
 from tests.support.ticking import everything_arrives, tick
 from tests.web.desk.test_dialogues import AT, fields_of, fill_in, press_button, the_event, third
+from tests.web.desk.test_series_files import look_at, store
 from tests.web.desk.writing import people
 from tests.web.visiting import GERMAN, SERIES, Visit, csrf_in
 
@@ -231,3 +232,37 @@ def test_what_waits_is_on_both_pages_and_is_let_go_or_kept_silent_there(
     with visit.house.database.reading() as session:
         event = get_event(session, get_series(session, SERIES.strip("/")), informed)
         assert event.announced_revision == event.revision
+
+
+def test_file_says_for_each_dialogue_who_will_be_told_and_does_what_was_chosen(
+    visit: Visit, sender: FlaskClient, informed: str
+) -> None:
+    file = sender.get(f"/organiser/series{SERIES}/file.yaml").data
+    late = file.replace(b"starts_at: 2023-03-30 17:00", b"starts_at: 2023-03-30 17:30")
+    seen = look_at(sender, late)
+    unanswered = store(sender, seen)
+    before = the_event(visit, informed)
+
+    stored = store(sender, seen, do="store:now")
+
+    assert late != file
+    assert "17:00 Uhr → 17:30 Uhr. 3 Personen erfahren es um 12:15 Uhr" in in_words(seen)
+    assert (unanswered, before.revision, stored) == (200, 0, 303)
+    assert [one.origin for one in told(visit)] == [Origin.HAND]
+    assert notes(visit) == [("change.told", 3)]
+
+
+def test_file_does_not_let_a_published_dialogue_vanish(
+    visit: Visit, owner: FlaskClient, informed: str
+) -> None:
+    """It was on no page and in no mail any more, and those who had it in their calendars heard nothing."""
+    file = owner.get(f"/organiser/series{SERIES}/file.yaml").data
+    slug = f"slug: {informed}".encode()
+
+    seen = look_at(owner, file.replace(slug, slug + b"\n    published: false"))
+    whole = look_at(owner, file.replace(b"\nevents:", b"\npublished: false\nevents:"))
+
+    assert "wird nicht wieder zum Entwurf" in seen
+    assert informed in seen
+    assert "Eine veröffentlichte Dialogreihe wird nicht wieder zum Entwurf" in whole
+    assert the_event(visit, informed).draft is False
