@@ -83,9 +83,7 @@ def tell_several(found: Series, seen: Mapping[str, Consequences], *, now: dateti
     """What several changes at once would bring, in the order of the series."""
     told = []
     for event in found.events:
-        one = seen.get(event.slug)
-        foretold = one and foretell(found, one, now=now)
-        if one is not None and foretold is not None:
+        if (one := seen.get(event.slug)) and (foretold := foretell(found, one, now=now)):
             brief = tell_briefly(found, one.before, one.after)
             told.append(ToldOf(words(found, event.title), brief, foretold))
     return tuple(told)

@@ -21,10 +21,10 @@ from mailer.web.desk.dialogue_form import GROUPS, Typed, act_on_rows, count_rows
 from mailer.web.desk.dialogue_telling import (
     DialogueForm,
     choices,
-    tell_differences,
     tell_instants,
     tell_problems,
 )
+from mailer.web.desk.dialogue_versions import tell_differences
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
 from mailer.web.languages import gettext as _
@@ -197,7 +197,7 @@ def _mend(
 
 def _both(session: Session, found: Series, event: Event, typed: Typed) -> Response:
     """Both versions side by side; saving again begins from the newest."""
-    differences = tell_differences(_stored(session, found, event), typed)
+    differences = tell_differences(found, _stored(session, found, event), typed)
     page = render_template(
         "desk/dialogue_differences.html",
         slug=found.slug,

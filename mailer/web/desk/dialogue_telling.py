@@ -66,16 +66,6 @@ class DialogueForm:
         return range(count_rows(self.typed, group))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One field that two people left different."""
-
-    name: str
-    label: str
-    theirs: str
-    yours: str
-
-
 def tell_dialogues(found: Series, *, now: datetime) -> list[DialogueLine]:
     events = list(found.all_events)
     return [
@@ -252,17 +242,3 @@ def _both(typed: Typed, name: str, zone: ZoneInfo) -> Pairs:
         clock = i18n.hour(moment, zone, languages.locale())
         found.append((offset, f"{clock} ({i18n.zone_name(moment, zone, languages.locale())})"))
     return tuple(found)
-
-
-def tell_differences(theirs: Typed, yours: Typed) -> list[Difference]:
-    """Field by field what stands there now and what was typed, where they are not the same."""
-    names = sorted({*theirs, *yours}, key=lambda name: (name.count("."), name))
-    return [
-        Difference(name, name, theirs.get(name, ""), yours.get(name, ""))
-        for name in names
-        if _plain(theirs.get(name, "")) != _plain(yours.get(name, ""))
-    ]
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
