@@ -36,6 +36,8 @@ def collect(session: Session, series: Series) -> SeriesFile:
         closes_on=series.closes_on,
         closing_days=series.closing_days,
         retention_days=series.retention_days,
+        second_release=series.second_release,
+        quiet_minutes=series.quiet_minutes,
         draft=series.draft,
         rules=_rules(rule for rule in rules if rule.event_id is None),
         events=tuple(_event(session, event, rules, languages) for event in series.all_events),

@@ -56,6 +56,8 @@ class _Composer:
             **_filled({"closes_on": file.closes_on}),
             "closing_days": file.closing_days,
             "retention_days": file.retention_days,
+            **({"second_release": True} if file.second_release else {}),
+            **({} if file.quiet_minutes is None else {"quiet_minutes": file.quiet_minutes}),
             "reminders": [_rule(rule) for rule in file.rules],
             "events": [self.event(event) for event in file.events],
         }

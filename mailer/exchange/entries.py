@@ -106,6 +106,9 @@ class SeriesFile:
     rules: tuple[RuleEntry, ...]
     events: tuple[EventEntry, ...]
     draft: bool = False
+    second_release: bool = False
+    quiet_minutes: int | None = None
+    """None when the house's setting counts."""
 
     @property
     def zone(self) -> ZoneInfo:

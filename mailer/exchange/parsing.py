@@ -32,6 +32,8 @@ from mailer.exchange.values import (
 )
 
 MOST_DAYS = 3650
+MOST_QUIET = 24 * 60
+"""Minutes: whoever is told a day later that something changed has bought her ticket."""
 
 LONGEST_SENDER = 200
 """Characters of a sender's name; with its address it has to fit a header."""
@@ -75,6 +77,8 @@ def read_series(fields: Fields) -> SeriesFile:
         closes_on=fields.value("closes_on", parse_day, None),
         closing_days=fields.value("closing_days", days, CLOSING_DAYS),
         retention_days=fields.value("retention_days", days, RETENTION_DAYS),
+        second_release=fields.value("second_release", parse_flag, False),
+        quiet_minutes=fields.value("quiet_minutes", partial(parse_whole, least=0, most=MOST_QUIET), None),
         draft=not fields.value("published", parse_flag, True),
         rules=read_rules(fields, default=DEFAULT_RULES),
         events=_read_events(fields, languages, ZoneInfo(timezone)),

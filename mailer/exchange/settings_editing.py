@@ -28,6 +28,8 @@ SETTINGS = (
     "closes_on",
     "closing_days",
     "retention_days",
+    "second_release",
+    "quiet_minutes",
 )
 """The keys of a series file that the form of the settings holds; all others stay as they are."""
 
@@ -45,6 +47,8 @@ def settings_of(session: Session, series: Series) -> dict[str, str]:
         "closes_on": file.closes_on.isoformat() if file.closes_on else "",
         "closing_days": str(file.closing_days),
         "retention_days": str(file.retention_days),
+        "second_release": "true" if file.second_release else "",
+        "quiet_minutes": "" if file.quiet_minutes is None else str(file.quiet_minutes),
     }
 
 

@@ -42,7 +42,7 @@ from mailer.mailings.models import (
     Told,
 )
 from mailer.mailings.opening import due_mailings, lock_series, tell, tell_newcomer, untell
-from mailer.mailings.pending import QUIET, PendingChange, pending_changes
+from mailer.mailings.pending import QUIET, PendingChange, pending_changes, quiet_of
 from mailer.mailings.planning import Planned, insert_for, open_windows, plan, upcoming_mailings
 from mailer.mailings.releasing import (
     BY_HAND,
@@ -142,6 +142,7 @@ __all__ = [
     "plan",
     "plan_changes",
     "prospects",
+    "quiet_of",
     "reached_by_hand",
     "release",
     "release_draft",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mailer import reminders
 from mailer.mailings.audience import concerned, count
 from mailer.mailings.models import Mailing, MailingKind
-from mailer.mailings.pending import QUIET, due_after, kind_of, useful_until
+from mailer.mailings.pending import QUIET, due_after, kind_of, quiet_of, useful_until
 from mailer.reminders import ReminderRule, Window
 from mailer.series import Change, Event, EventState, Facts, announced_facts, change_between, facts_of, is_over
 
@@ -57,6 +57,7 @@ def consequences(
     if change is not None and useful_until(change, before, proposed) <= now:
         change = None
     reached = 0 if change is None else _count_concerned(session, event, change, proposed, now=now)
+    quiet = quiet_of(event.series, quiet)
     due = due_after(now, before, proposed, quiet=quiet) if reached else None
     moved = _moved(session, event, proposed, now=now)
     return Consequences(

@@ -121,13 +121,21 @@ def kind_of(change: Change) -> MailingKind:
     return MailingKind.CANCELLATION if change is Change.CANCELLED else MailingKind.CHANGE
 
 
+def quiet_of(series: Series, quiet: timedelta) -> timedelta:
+    """How long changes of a series are gathered: ``quiet``, the house's setting, unless it has one of its own."""
+    return quiet if series.quiet_minutes is None else timedelta(minutes=series.quiet_minutes)
+
+
 def due_at(event: Event, *, quiet: timedelta) -> datetime:
     """When what was changed of an event is told: after the quiet period, but not too late for who sets out.
 
     Counts from the last change. Both starts matter, the one that people expect and the new one.
     """
     return due_after(
-        event.revised_at or event.changed_at, announced_facts(event), facts_of(event), quiet=quiet
+        event.revised_at or event.changed_at,
+        announced_facts(event),
+        facts_of(event),
+        quiet=quiet_of(event.series, quiet),
     )
 
 

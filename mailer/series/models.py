@@ -46,6 +46,8 @@ class Series(Base):
     retention_days: Mapped[int] = mapped_column(default=30)
     second_release: Mapped[bool] = mapped_column(default=False)
     """Whether a message only leaves when somebody else than its author lets it go."""
+    quiet_minutes: Mapped[int | None]
+    """How long changes of its events are gathered before guests are told; absent when the house's setting counts."""
     list_id: Mapped[str] = mapped_column(String(120))
     """The label of the List-Id; frozen at creation, for it must not change with a title (RFC 2919 section 3)."""
     created_at: Mapped[datetime]

@@ -171,6 +171,8 @@ def series_files(draw: st.DrawFn) -> SeriesFile:
         form_of_address=draw(st.sampled_from(["sie", "du"])),
         closes_on=draw(st.none() | st.dates(date(2001, 1, 1), date(2198, 1, 1))),
         closing_days=draw(st.integers(0, 3650)),
+        second_release=draw(st.booleans()),
+        quiet_minutes=draw(st.none() | st.integers(0, 1440)),
         retention_days=draw(st.integers(0, 3650)),
         rules=draw(RULE_LISTS),
         events=tuple(draw(events(languages, slug)) for slug in slugs),

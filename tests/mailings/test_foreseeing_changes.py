@@ -80,6 +80,21 @@ def test_what_is_gathered_leaves_when_the_house_says(
     assert pending.due_at == NOW + HOUR
 
 
+def test_series_gathers_for_a_time_of_its_own(
+    session: Session, series: Series, event: Event, informed: list[Subscription]
+) -> None:
+    series.quiet_minutes = 90
+    proposed = replace(facts_of(event), starts_at=START + HOUR)
+
+    foreseen = mailings.consequences(session, event, proposed, now=NOW)
+    change(session, event, now=NOW, **by_an_hour(event))
+    (waiting,) = mailings.pending_changes(session, series, now=NOW)
+    early = mailings.plan_changes(session, now=NOW + timedelta(minutes=89))
+
+    assert foreseen.due_at == waiting.due_at == NOW + timedelta(minutes=90)
+    assert (early, mailings.plan_changes(session, now=NOW + timedelta(minutes=90))) == (0, 1)
+
+
 def test_what_is_gathered_is_in_the_plan(
     session: Session, series: Series, event: Event, informed: list[Subscription]
 ) -> None:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from mailer.web.desk import (
     account,
+    account_clock,
     account_factor,
     account_sessions,
     announcing,
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.bp,
     invitation.bp,
     account.bp,
+    account_clock.bp,
     account_factor.bp,
     account_sessions.bp,
     team.bp,

@@ -13,6 +13,7 @@ from mailer.core.i18n import choose_locale
 from mailer.organisers import Organiser, Role
 from mailer.web import languages
 from mailer.web.desk import sessions
+from mailer.web.desk.clocks import own_zone, zone_names
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.desk.moments import house_zone
 from mailer.web.desk.own_name import read_name
@@ -106,6 +107,8 @@ def _facts(session: Session, organiser: Organiser) -> dict[str, object]:
         "has_password": bool(organiser.password_hash),
         "has_factor": organiser.factor_confirmed_at is not None,
         "recovery_codes_left": organisers.count_recovery_codes(session, organiser),
+        "zones": zone_names(),
+        "own_zone": str(own_zone() or ""),
         "open_sessions": tell_sessions(
             sessions.list_open(session, organiser.id, now=parts().now()), zone=house_zone(session)
         ),

@@ -63,7 +63,7 @@ def facts_in(entry: EventEntry) -> Facts:
 
 
 def foretell(found: Series, seen: Consequences, *, now: datetime) -> Foretold | None:
-    return tell_consequences(found, seen, quiet=parts().quiet, now=now)
+    return tell_consequences(found, seen, quiet=mailings.quiet_of(found, parts().quiet), now=now)
 
 
 def foresee_several(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from flask import request
+from werkzeug.wrappers import Response
 
 from mailer.core import i18n
 from mailer.core.clock import NotATime, local_day, parse_instant
@@ -54,6 +55,16 @@ def own_zone() -> ZoneInfo | None:
     """The zone this organiser chose in this browser; None when she chose none."""
     name = request.cookies.get(COOKIE, "")
     return ZoneInfo(name) if name in zone_names() else None
+
+
+def keep_zone(response: Response, chosen: str, *, secure: bool) -> None:
+    """Keep an organiser's zone in her browser. An unknown one, and none, are the series'."""
+    if chosen in zone_names():
+        response.set_cookie(
+            COOKIE, chosen, max_age=KEPT_FOR, path="/organiser", httponly=True, secure=secure, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(COOKIE, path="/organiser")
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from mailer.context import parts
 from mailer.core.errors import MailerError
 from mailer.organisers import Role
 from mailer.web.desk import what_if
-from mailer.web.desk.clocks import COOKIE, KEPT_FOR, own_zone, zone_names
+from mailer.web.desk.clocks import keep_zone, own_zone, zone_names
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
 from mailer.web.desk.time_line import tell_time_line
@@ -62,19 +62,6 @@ def show_clock(slug: str) -> str:
 @bp.post("/clock")
 @needs(Role.EDITOR)
 def choose_clock(slug: str) -> AnyResponse:
-    """Keep her zone in her browser. An unknown one, and none, are the series'."""
-    chosen = request.form.get("zone", "")
     response = redirect(url_for("plan.show", slug=slug), 303)
-    if chosen in zone_names():
-        response.set_cookie(
-            COOKIE,
-            chosen,
-            max_age=KEPT_FOR,
-            path="/organiser",
-            httponly=True,
-            secure=parts().config.is_public,
-            samesite="Lax",
-        )
-    else:
-        response.delete_cookie(COOKIE, path="/organiser")
+    keep_zone(response, request.form.get("zone", ""), secure=parts().config.is_public)
     return response

@@ -35,6 +35,7 @@ class Page:
     languages: tuple[languages.LanguageChoice, ...]
     ends: str
     """When the series ends by itself, in words; empty while nobody knows."""
+    quiet_hint: str
     may_change: bool
     errors: Mapping[str, str]
     theirs: Mapping[str, str]
@@ -101,6 +102,10 @@ def _render(
             for code in found.languages
         ),
         ends=tell_end(found),
+        quiet_hint=_(
+            "Then people are told once of all of them. Empty: %(minutes)s minutes, as for the whole house."
+        )
+        % {"minutes": parts().config.quiet_minutes},
         may_change=signed_in().may(Role.OWNER),
         errors=errors or {},
         theirs=theirs or {},

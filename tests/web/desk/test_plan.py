@@ -18,7 +18,7 @@ from tests.support.making import a_subscription, an_event
 from tests.support.ticking import everything_arrives, tick
 from tests.web.desk.conftest import Desk
 from tests.web.desk.signing import wrong_with
-from tests.web.visiting import START, Visit, press
+from tests.web.visiting import GERMAN, START, Visit, csrf_in, press
 
 SLUG = "wandel-machen-vor-ort"
 PLAN = f"/organiser/series/{SLUG}/plan"
@@ -86,6 +86,17 @@ def test_organiser_elsewhere_reads_both_clocks(owner: FlaskClient) -> None:
     assert "Wednesday, 29 March 2023, 09:00 (CEST) for you 03:00 (EDT)" in said
     press(owner, f"{PLAN}/clock", zone="")
     assert "for you" not in owner.get(PLAN, query_string=ENGLISH).text
+
+
+def test_own_clock_is_chosen_at_the_account_too(owner: FlaskClient) -> None:
+    account = "/organiser/account"
+    token = csrf_in(owner.get(account, headers=GERMAN).text)
+
+    chosen = owner.post(f"{account}/clock", data={"csrf_token": token, "zone": "America/New_York"})
+
+    assert chosen.headers["Location"] == account
+    assert '<option value="America/New_York" selected>' in owner.get(account, headers=GERMAN).text
+    assert "for you 03:00 (EDT)" in owner.get(PLAN, query_string=ENGLISH).text
 
 
 def test_zone_nobody_knows_is_forgotten(owner: FlaskClient) -> None:

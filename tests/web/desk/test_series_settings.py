@@ -33,6 +33,8 @@ class Form(HTMLParser):
         name = told.get("name") or ""
         if tag == "form":
             self.fields = {}
+        elif told.get("type") == "checkbox" and "checked" not in told:
+            return
         elif tag == "input" and name:
             self.fields[name] = told.get("value") or ""
         elif tag == "textarea":
@@ -85,6 +87,8 @@ def test_what_is_typed_is_stored_and_noted(visit: Visit, owner: FlaskClient) -> 
         imprint__en="Network, Potsdam",
         form_of_address="du",
         retention_days="60",
+        second_release="true",
+        quiet_minutes="45",
     )
 
     found = stored(visit)
@@ -95,6 +99,7 @@ def test_what_is_typed_is_stored_and_noted(visit: Visit, owner: FlaskClient) -> 
     assert (found.sender_address, found.reply_to) == ("neu@wandel.net", None)
     assert found.imprint["en"] == "Network, Potsdam"
     assert (found.form_of_address, found.retention_days) == ("du", 60)
+    assert (found.second_release, found.quiet_minutes) == (True, 45)
     assert noted[0] == "series.settings_changed"
 
 
@@ -107,11 +112,12 @@ def test_mistakes_come_back_with_what_was_typed_and_a_sentence_each(visit: Visit
         sender__address="buero@",
         closes_on="2023-02-31",
         closing_days="-1",
+        quiet_minutes="1441",
     )
 
     page = answer.text
     assert answer.status_code == 422
-    for field in ("title.de", "sender.address", "closes_on", "closing_days"):
+    for field in ("title.de", "sender.address", "closes_on", "closing_days", "quiet_minutes"):
         assert f'id="{field}-problem"' in page, field
     assert 'value="buero@"' in page
     assert stored(visit).title["de"] == "Wandel. Machen. Vor Ort."
