@@ -62,7 +62,7 @@ WALL_CLOCKS = {
     "time.time",
     "time.localtime",
 }
-WITHOUT_CSRF = {"sign_up.send", "unsubscribing.leave"}
+WITHOUT_CSRF = {"sign_up.send", "api_subscribing.subscribe", "unsubscribing.leave"}
 """Nothing comes of a sign-up without the mail it sends; and everybody may always leave (RFC 8058)."""
 
 NAMES_PEOPLE = {"address", "email", "mailbox", "recipient", "token", "name"}

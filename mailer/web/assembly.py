@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
 from mailer.context import Parts
-from mailer.web import desk, headers, health, languages, limits, metrics, mishaps, public
+from mailer.web import api, desk, headers, health, languages, limits, metrics, mishaps, public
 from mailer.web.desk.sessions import LASTS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -17,8 +17,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LARGEST_FORM = 64 * 1024
 """Bytes of the largest form we have to read, many times over."""
 
-WITHOUT_CSRF = ("sign_up.send", "unsubscribing.leave")
-"""Forms that must work from anywhere: nothing comes of the first without a mail, and everybody may always leave."""
+WITHOUT_CSRF = ("sign_up.send", "unsubscribing.leave", "api_subscribing.subscribe")
+"""What must work from anywhere: nothing comes of a sign-up without a mail, and everybody may always leave."""
 
 
 class SlugConverter(BaseConverter):
@@ -36,11 +36,12 @@ def register(app: Flask) -> None:
     languages.set_up(app)
     headers.set_up(app, house.config)
     mishaps.set_up(app)
+    api.set_up(app)
     desk.set_up(app)  # before CSRF: how large a form may be must be known when it is read
     csrf = CSRFProtect(app)
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.merge_slashes = False  # a redirect would break one-click unsubscribing (RFC 8058 section 3.1)
-    for blueprint in (health.bp, metrics.bp, *desk.BLUEPRINTS, *public.BLUEPRINTS):
+    for blueprint in (health.bp, metrics.bp, *desk.BLUEPRINTS, *public.BLUEPRINTS, *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     if house.config.in_development:
         from mailer.web import caught

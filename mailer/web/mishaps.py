@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from mailer.core.errors import Invalid, MailerError, NotFound, Refused, Unavailable
 from mailer.web import languages
 from mailer.web.languages import gettext as _
+from mailer.web.problems import is_for_programs, tell_problem
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ BY_CODE = {
     "sign_in_too_old": 410,
     "access_too_old": 410,
     "no_date": 404,
+    "not_json": 415,
+    "no_object": 400,
     "not_allowed": 403,
     "too_often": 429,
     "try_later": 429,
@@ -69,7 +72,7 @@ def tell_refusal(error: MailerError) -> Response:
     if status >= 500:  # what is wrong with the machine is for the log, not for the page
         log.warning("answered %d: %s", status, error)
         sentence = ""
-    response = _page(status, sentence, _ways(error.code))
+    response = _answer(status, sentence, error.code)
     if status in (429, 503):
         response.headers["Retry-After"] = str(error.details.get("seconds", TRY_AGAIN_IN))
     return response
@@ -79,7 +82,7 @@ def tell_http(error: HTTPException) -> Response | HTTPException:
     """The page for an error of the web itself."""
     if error.code is None or error.code < 400:
         return error
-    response = _page(error.code, _form_sentence() if isinstance(error, CSRFError) else "", _ways(""))
+    response = _answer(error.code, _form_sentence() if isinstance(error, CSRFError) else "", "")
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Content-Range"):
             response.headers[name] = value
@@ -90,9 +93,12 @@ def _status_of_family(error: MailerError) -> int:
     return next((status for family, status in FAMILIES.items() if isinstance(error, family)), 500)
 
 
-def _page(status: int, sentence: str, ways: tuple[Way, ...]) -> Response:
+def _answer(status: int, sentence: str, code: str) -> Response:
+    """A page for people, with ways that lead on; facts for programs."""
     title, usual = _words(status)
-    mishap = Mishap(status, title, sentence or usual, ways)
+    if is_for_programs():
+        return tell_problem(status, title, sentence or usual, code=code)
+    mishap = Mishap(status, title, sentence or usual, _ways(code))
     return make_response(render_template("public/mishap.html", mishap=mishap), status)
 
 

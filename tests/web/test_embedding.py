@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
+from mailer import series
+from mailer.web.desk.elsewhere import tell_elsewhere
 from tests.web.visiting import GERMAN, SERIES, Visit
 
 
@@ -20,13 +22,15 @@ def address(sqlite_visit: Visit) -> Iterator[str]:
 
 
 @pytest.fixture
-def elsewhere(address: str) -> Iterator[str]:
-    """Another site, which has copied the one line."""
+def elsewhere(sqlite_visit: Visit, address: str) -> Iterator[str]:
+    """Another site, which has copied what the desk shows: the frame on one page, the form on the other."""
+    with sqlite_visit.app.test_request_context("/?lang=de"), sqlite_visit.house.database.reading() as session:
+        copied = tell_elsewhere(series.get_series(session, SERIES[1:]))
     site = Flask("elsewhere")
-    frame = f'<iframe src="{address}{SERIES}/embed" title="Erinnerungen" width="500" height="700"></iframe>'
-    site.add_url_rule(
-        "/", view_func=lambda: f"<!doctype html><title>Elsewhere</title><link rel=icon href='data:,'>{frame}"
-    )
+    head = "<!doctype html><title>Elsewhere</title><link rel=icon href='data:,'>"
+    for path, line in (("/", copied.frame), ("/form", copied.form)):
+        page = head + line.replace("http://localhost/", f"{address}/")
+        site.add_url_rule(path, endpoint=path, view_func=lambda page=page: page)
     yield from served(site)
 
 
@@ -80,3 +84,19 @@ def test_person_signs_up_in_a_frame_of_another_site(
     page.close()
     assert found is not None
     assert errors == []
+
+
+def test_person_signs_up_by_a_form_of_another_site(
+    sqlite_visit: Visit, elsewhere: str, browser: Browser
+) -> None:
+    page = browser.new_page(locale="de-DE")
+    page.goto(f"{elsewhere}/form")
+    page.fill("input[name=email]", "anna@example.net")
+    page.check("input[name=consent]")
+
+    page.click("button")
+
+    page.locator("h1", has_text="Bitte sehen Sie in Ihrem Postfach nach").wait_for(timeout=5000)
+    found = sqlite_visit.subscription()
+    page.close()
+    assert found is not None

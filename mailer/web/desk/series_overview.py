@@ -8,6 +8,7 @@ from mailer import delivery, mailings, series, subscriptions
 from mailer.context import parts
 from mailer.organisers import Role
 from mailer.web.desk import announcing, concerns, series_figures
+from mailer.web.desk.elsewhere import tell_elsewhere
 from mailer.web.desk.first_steps import tell_first_steps
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
@@ -54,6 +55,7 @@ def show(slug: str) -> str:
             charts=series_figures.growth(session, found, now=now),
             outcomes=series_figures.outcomes(found, rows, counts),
             answers=[answer_words(one) for one in series_figures.refusals(session, rows)],
+            elsewhere=tell_elsewhere(found),
             plan_url=url_for("plan.show", slug=slug),
             people_url=url_if_there("people.index", slug=slug),
             dialogues_url=url_if_there("dialogues.index", slug=slug),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy.orm import Session
 
 from mailer import series, subscriptions
 from mailer.context import parts
@@ -13,12 +12,12 @@ from mailer.core.types import EmailAddress
 from mailer.series import Series
 from mailer.web import languages
 from mailer.web.headers import cacheable, frameable
-from mailer.web.limits import may_write_to
 from mailer.web.public.facts import SignUpForm
-from mailer.web.public.forms import SignUp, empty_form, read_sign_up
+from mailer.web.public.forms import empty_form, read_sign_up
 from mailer.web.public.freshness import changed_at
 from mailer.web.public.proof import remember_browser
 from mailer.web.public.telling import words
+from mailer.web.public.wishes import note_wish
 
 bp = Blueprint("sign_up", __name__)
 
@@ -61,24 +60,9 @@ def send(slug: str) -> Response:
     if isinstance(read, SignUpForm):
         again = make_response(_show(found, replace(read, embedded=is_embedded)), 422)
         return frameable(again) if is_embedded else again
-    if not request.form.get(TRAP) and may_write_to(read.address, "confirm"):
-        with house.database.transaction() as session:
-            _request(session, series.get_series(session, slug), read)
+    if not request.form.get(TRAP):
+        note_wish(slug, read)
     return _answer(found, read.address, is_embedded=is_embedded)
-
-
-def _request(session: Session, found: Series, read: SignUp) -> None:
-    house = parts()
-    subscriptions.request(
-        session,
-        found,
-        read.address,
-        name=read.name,
-        language=read.language,
-        wording=read.wording,
-        pseudonym=house.pseudonym,
-        now=house.now(),
-    )
 
 
 def _form(found: Series) -> SignUpForm:

@@ -32,7 +32,7 @@ DESCRIPTION = 300
 
 def tell_series(session: Session, found: Series, form: SignUpForm | None, *, now: datetime) -> SeriesPage:
     """Everything the page of a series says. A constant number of queries, however many events it has."""
-    _load_events(session, found)
+    load_events(session, found)
     lines = tell_events(session, found, now=now)
     about = words(found, found.about)
     feed = public_url("calendars.feed", slug=found.slug, lang=languages.locale())
@@ -145,7 +145,7 @@ def public_url(endpoint: str, **values: Any) -> str:
     return parts().config.base_url + url_for(endpoint, **values)
 
 
-def _load_events(session: Session, found: Series) -> None:
+def load_events(session: Session, found: Series) -> None:
     """Fetch what hangs on the events at once; afterwards the relationships are at hand."""
     both = (selectinload(Event.speakers), selectinload(Event.materials))
     session.scalars(select(Event).where(Event.series_id == found.id).options(*both)).all()
