@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from mailer import exchange, handover, series, subscriptions
-from mailer.cli.speaking import Group, at, emit, house, json_option, now_option, say, table
+from mailer import exchange, handover, media, series, subscriptions
+from mailer.cli.speaking import Group, at, emit, house, json_option, now_option, say, sentence, table
 from mailer.context import asking
 from mailer.core.clock import iso_in
 from mailer.core.text import in_language
@@ -27,10 +27,12 @@ group = Group("series", help="Bring series in, look at them, take them out.")
 )
 @now_option
 def import_(file: Path, next_in: int | None, moment: datetime | None) -> None:
-    """Create or update a series from a YAML FILE."""
-    source = file.read_bytes()
-    with house().database.transaction() as session:
-        report = exchange.import_series(session, source, next_in=next_in, now=at(moment))
+    """Create or update a series from a YAML FILE, or from the ZIP of a handover with its pictures and documents."""
+    parts = house()
+    incoming = handover.read_incoming(file.read_bytes())
+    with parts.database.transaction() as session:
+        report = handover.bring_in(session, incoming, shelf=parts.shelf, next_in=next_in, now=at(moment))
+        missing = media.missing_files(session, report.series)
         slug, done = (
             report.series.slug,
             "created" if report.created else "updated" if report.changed else "unchanged",
@@ -38,6 +40,9 @@ def import_(file: Path, next_in: int | None, moment: datetime | None) -> None:
     say(f"Series {slug} {done}.")
     for gone in report.cancelled:
         say(f"  {gone} is not in the file any more and is cancelled.")
+    for name in missing:
+        problem = incoming.unusable.get(name)
+        say(f"  {name}: {sentence(problem) if problem else 'there is no file of this name here.'}")
 
 
 @group.command("export")
@@ -56,7 +61,7 @@ def hand_over(slug: str, file: Path) -> None:
     parts = house()
     with parts.database.reading() as session:
         found = series.get_series(session, slug, drafts=True)
-        bundle = handover.gather(session, found, base_url=parts.config.base_url)
+        bundle = handover.gather(session, found, base_url=parts.config.base_url, shelf=parts.shelf)
     growing = file.with_name(f"{file.name}.part")
     try:
         with growing.open("wb") as target:

@@ -53,7 +53,7 @@ class Mishap(click.ClickException):
     """What Click shows and exits with."""
 
     def __init__(self, error: MailerError) -> None:
-        super().__init__(i18n.translator(language()).sentence(error))
+        super().__init__(sentence(error))
         self.exit_code = next((status for family, status in _STATUS if isinstance(error, family)), 5)  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002  # Click hands it in
@@ -93,6 +93,11 @@ def standalone(name: str, help: str) -> Callable[[Callable[..., Any]], click.Com
         return click.command(name, cls=Command, help=help)(with_appcontext(function))
 
     return made
+
+
+def sentence(error: MailerError) -> str:
+    """What is wrong, in the language of the person at the keyboard."""
+    return i18n.translator(language()).sentence(error)
 
 
 def at(moment: datetime | None) -> datetime:

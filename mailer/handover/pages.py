@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from typing import ClassVar
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
 
 from mailer.core.errors import Unavailable
 
@@ -34,6 +34,8 @@ class Site:
     dated: frozenset[str]
     """Those events that have a calendar entry."""
     languages: tuple[str, ...]
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of files that lie in the bundle beside the pages, and where, seen from the top of the pages."""
 
     def files(self) -> dict[str, str]:
         """Path with language, and the file it becomes, in the order they are written."""
@@ -49,7 +51,7 @@ class Site:
 
 
 def write_pages(site: Site, ask: Ask) -> Iterator[tuple[str, bytes]]:
-    """Every file with its bytes, then the style sheets they name. Raises PageNotWritten."""
+    """Every file with its bytes, then the style sheets and pictures they name. Raises PageNotWritten."""
     files = site.files()
     static: dict[str, str] = {}
     for address, file in files.items():
@@ -95,7 +97,7 @@ class _Page(HTMLParser):
             if tag == "form":
                 self._point_to_form()
             return
-        if any(name in ("href", "src") for name, _ in attrs):
+        if any(name in ("href", "src", "srcset") for name, _ in attrs):
             self._out.append(f"<{tag}{''.join(self._attribute(*pair) for pair in attrs)}>")
         else:
             self._out.append(self.get_starttag_text() or "")
@@ -130,7 +132,13 @@ class _Page(HTMLParser):
     def _attribute(self, name: str, value: str | None) -> str:
         if value is None:
             return f" {name}"
+        if name == "srcset":
+            return f' srcset="{escape(", ".join(self._choice(*each.split()) for each in value.split(",")))}"'
         return f' {name}="{escape(self._turned(value) if name in ("href", "src") else value)}"'
+
+    def _choice(self, link: str, *width: str) -> str:
+        """One of several pictures for a page to choose from."""
+        return " ".join((self._turned(link), *width))
 
     def _turned(self, link: str) -> str:
         """Where the link leads from this file: to another file, else to the house or into the world."""
@@ -145,14 +153,16 @@ class _Page(HTMLParser):
         if target is None:
             return whole
         anchor = urlsplit(whole).fragment
-        beside = posixpath.relpath(target, posixpath.dirname(self._file))
+        beside = posixpath.relpath(f"/pages/{target}", posixpath.dirname(f"/pages/{self._file}"))
         return f"{beside}#{anchor}" if anchor else beside
 
     def _file_at(self, address: str) -> str | None:
         found = urlsplit(address)
-        if found.path.startswith("/static/"):
+        if (kept := self._site.kept.get(unquote(found.path))) is not None:
+            return quote(kept)
+        if found.path.startswith(("/static/", "/media/")):
             file = found.path[1:]
-            self.static[file] = found.path
+            self.static[unquote(file)] = found.path
             return file
         language = parse_qs(found.query).get("lang", [self._language])[0]
         return self._files.get(f"{found.path}?lang={language}")

@@ -12,9 +12,9 @@ GERMAN = """\
 
 Dies ist die ganze Dialogreihe zum Weitergeben:
 
-series.yaml                 die Reihe mit allen Dialogen; jede Zeitnah-Installation liest sie ein
-                            (flask series import series.yaml)
-media.csv                   wo Bilder und Materialien liegen; die Dateien selbst sind nicht enthalten
+series.yaml                 die Reihe mit allen Dialogen; jede Zeitnah-Installation liest sie ein, ebenso
+                            diese ZIP-Datei als Ganzes, mit Bildern (flask series import DATEI)
+media.csv, media/           Bilder und Materialien: die Liste, und die Dateien, soweit sie hier liegen
 statistics/                 Zahlen: je Aussendung, und wie die Erinnerungsliste gewachsen ist
 {pages}
 Adressen von Personen auf der Erinnerungsliste sind nicht enthalten. In series.yaml können
@@ -26,9 +26,9 @@ ENGLISH = """\
 
 This is the whole series, to hand on:
 
-series.yaml                 the series with all its dialogues; any house of Zeitnah reads it
-                            (flask series import series.yaml)
-media.csv                   where pictures and materials are; the files themselves are not included
+series.yaml                 the series with all its dialogues; any house of Zeitnah reads it, and this
+                            ZIP file as a whole, with its pictures (flask series import FILE)
+media.csv, media/           pictures and materials: the list, and the files as far as they lie here
 statistics/                 figures: for each mailing, and how the list of people to remind has grown
 {pages}
 No address of anybody on the list is included. series.yaml may hold join links that are

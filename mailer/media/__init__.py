@@ -8,9 +8,20 @@ from mailer.media.errors import (
     ShelfAway,
     TooManyPixels,
     UnknownFile,
+    WrongEnding,
 )
 from mailer.media.examining import LARGEST, Examined, examine
-from mailer.media.keeping import files_of, get_file, keep, list_named, list_names, missing_files, small_name
+from mailer.media.keeping import (
+    check_ending,
+    files_of,
+    get_file,
+    keep,
+    keep_as,
+    list_named,
+    list_names,
+    missing_files,
+    small_name,
+)
 from mailer.media.models import MediaKind, StoredFile
 from mailer.media.pictures import LARGEST_PICTURE, MOST_PIXELS
 from mailer.media.shelf import Shelf
@@ -33,10 +44,13 @@ __all__ = [
     "StoredFile",
     "TooManyPixels",
     "UnknownFile",
+    "WrongEnding",
+    "check_ending",
     "examine",
     "files_of",
     "get_file",
     "keep",
+    "keep_as",
     "list_named",
     "list_names",
     "missing_files",

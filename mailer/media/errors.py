@@ -29,6 +29,12 @@ class NotADocument(Invalid):
     code = "not_a_document"
 
 
+class WrongEnding(Invalid):
+    """The name a file must keep does not end as its content does; ``extension`` is how it should."""
+
+    code = "wrong_ending"
+
+
 class UnknownFile(NotFound):
     """No file of that content and name is kept."""
 

@@ -25,13 +25,24 @@ class Examined:
     name: str
     content: bytes = field(repr=False)
     extension: str
+    given: str
+    """The digest of the file as it was handed in: a picture that was kept and taken out again is known by it."""
     width: int | None = None
     height: int | None = None
     smaller: dict[int, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+        return digest_of(self.content)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Either of them: whoever has that content has this file."""
+        return frozenset((self.digest, self.given))
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def examine(kind: MediaKind, content: bytes, *, name: str) -> Examined:
@@ -41,6 +52,7 @@ def examine(kind: MediaKind, content: bytes, *, name: str) -> Examined:
 
     Raises FileTooLarge, NotAPicture, TooManyPixels, NotADocument.
     """
+    given = digest_of(content)
     if len(content) > LARGEST[kind]:
         raise FileTooLarge(most=LARGEST[kind] // 1_000_000)
     if kind is MediaKind.PICTURE:
@@ -51,12 +63,13 @@ def examine(kind: MediaKind, content: bytes, *, name: str) -> Examined:
         extension = document_type(content)
         if not extension:
             raise NotADocument
-        return Examined(kind, clean_name(name, extension), content, extension)
+        return Examined(kind, clean_name(name, extension), content, extension, given)
     return Examined(
         kind,
         clean_name(name, picture.extension),
         picture.content,
         picture.extension,
+        given,
         picture.width,
         picture.height,
         picture.smaller,

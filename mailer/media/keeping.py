@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer.media.errors import UnknownFile
+from mailer.media.errors import UnknownFile, WrongEnding
 from mailer.media.examining import Examined
-from mailer.media.models import StoredFile
+from mailer.media.models import LONGEST_NAME, StoredFile
 from mailer.media.naming import numbered
 from mailer.media.shelf import Shelf
 from mailer.series import Event, Series
+
+ENDINGS = {"jpg": ("jpg", "jpeg")}
+"""How names of a content may end, where there are several ways."""
 
 
 def keep(session: Session, series: Series, file: Examined, *, shelf: Shelf, now: datetime) -> StoredFile:
@@ -25,18 +28,64 @@ def keep(session: Session, series: Series, file: Examined, *, shelf: Shelf, now:
 
     Raises ShelfAway.
     """
-    session.execute(
-        select(Series.id).where(Series.id == series.id).with_for_update()
-    )  # one name, one of two at once
-    taken = {row.name: row for row in _rows(session, series)}
+    taken = _taken(session, series)
     for row in taken.values():
-        if row.digest == file.digest and row.kind is file.kind:
-            shelf.put(file)  # somebody may have lost it
+        if _is_it(row, file, shelf):
             return row
-    names = (file.name if number == 1 else numbered(file.name, number) for number in count(1))
+    return _add(session, series, file, name=_free(file.name, taken), shelf=shelf, now=now)
+
+
+def keep_as(
+    session: Session, series: Series, file: Examined, *, name: str, shelf: Shelf, now: datetime
+) -> StoredFile:
+    """The file under exactly this name, for a series file calls it so; another file of that name gives way.
+
+    Raises WrongEnding, ShelfAway.
+    """
+    check_ending(name, file)
+    taken = _taken(session, series)
+    there = taken.get(name)
+    if there is not None and _is_it(there, file, shelf):
+        return there
+    if there is not None:
+        there.name = _free(name, taken)  # nothing names it so: it waits to be tidied away
+        session.flush()
+    return _add(session, series, file, name=name, shelf=shelf, now=now)
+
+
+def check_ending(name: str, file: Examined) -> None:
+    """Raises WrongEnding for a name that promises something else than the file is, or that is too long to be kept."""
+    ends_well = name.rpartition(".")[2].lower() in ENDINGS.get(file.extension, (file.extension,))
+    if not ends_well or len(name) > LONGEST_NAME:
+        raise WrongEnding(extension=file.extension)
+
+
+def _taken(session: Session, series: Series) -> dict[str, StoredFile]:
+    """The files of the series by name; of two who keep a file at once, one waits for the other."""
+    session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
+    return {row.name: row for row in _rows(session, series)}
+
+
+def _is_it(row: StoredFile, file: Examined, shelf: Shelf) -> bool:
+    """Whether the row is of this file, and the shelf has not lost it."""
+    return (
+        row.kind is file.kind
+        and row.digest in file.digests
+        and shelf.path(row.digest, row.ending()).is_file()
+    )
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    names = (name if number == 1 else numbered(name, number) for number in count(1))
+    return next(each for each in names if each not in taken)
+
+
+def _add(
+    session: Session, series: Series, file: Examined, *, name: str, shelf: Shelf, now: datetime
+) -> StoredFile:
     kept = StoredFile(
         series_id=series.id,
-        name=next(name for name in names if name not in taken),
+        name=name,
         kind=file.kind,
         digest=file.digest,
         extension=file.extension,

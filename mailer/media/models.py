@@ -12,6 +12,8 @@ from mailer.core.db import Base
 from mailer.media.pictures import WIDTHS, scaled
 from mailer.series import SeriesId
 
+LONGEST_NAME = 120
+
 
 class MediaKind(enum.StrEnum):
     PICTURE = "picture"  # of a speaker
@@ -27,7 +29,7 @@ class StoredFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"))
     """Absent once its series is deleted: then it only waits to be tidied away."""
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     kind: Mapped[MediaKind]
     digest: Mapped[str] = mapped_column(String(64), index=True)
     """SHA-256 of the bytes as they are kept, in hexadecimal: their name on the shelf and in addresses."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailer.handover.pages import PageNotWritten, Site, write_pages
@@ -49,6 +51,23 @@ def test_links_of_a_page_further_down_lead_up() -> None:
         '<link rel="stylesheet" href="../../static/site.css"><a href="../index.html">x</a>'
     )
     assert page["static/site.css"] == "as it is"
+
+
+def test_pictures_come_along_and_what_lies_beside_the_pages_is_linked() -> None:
+    site = replace(SITE, kept={"/media/7/Anna Ö.jpg": "../media/Anna Ö.jpg"})
+    source = (
+        '<img src="/media/7/320px.webp" srcset="/media/7/320px.webp 320w, /media/7/Anna%20%C3%96.jpg 900w" alt="">'
+        '<a href="/media/8/folien.pdf" download>x</a>'
+    )
+
+    page = {name: body.decode() for name, body in write_pages(site, lambda _path: source.encode())}
+
+    assert page["de/dialogues/boden.html"] == (
+        '<img src="../../media/7/320px.webp"'
+        ' srcset="../../media/7/320px.webp 320w, ../../../media/Anna%20%C3%96.jpg 900w" alt="">'
+        '<a href="../../media/8/folien.pdf" download>x</a>'
+    )
+    assert [name for name in page if "media" in name] == ["media/7/320px.webp", "media/8/folien.pdf"]
 
 
 def test_scripts_and_forms_go_and_text_stays_as_it_was() -> None:

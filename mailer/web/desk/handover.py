@@ -34,7 +34,7 @@ def take(slug: str) -> Response:
     house = parts()
     with house.database.transaction() as session:
         found = series.get_series(session, slug, drafts=True)
-        bundle = handover.gather(session, found, base_url=house.config.base_url)
+        bundle = handover.gather(session, found, base_url=house.config.base_url, shelf=house.shelf)
         note(session, "series.handed_over", series=slug)
     packed = handover.pack(bundle.members(asking()), now=house.now())
     response = Response(packed, content_type="application/zip")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import exchange, mailings, series
+from mailer import exchange, mailings, media, series
 from mailer.context import parts
 from mailer.exchange import BadSeriesFile, EventWasPublished, SeriesWasPublished
 from mailer.mailings import Consequences
@@ -42,6 +42,8 @@ class Foreseen:
     events_changed: int
     cancelled: tuple[str, ...]
     people: int
+    missing: tuple[str, ...] = ()
+    """Files that it names and the house does not have."""
     told: tuple[ToldOf, ...] = ()
     """The dialogues whose guests would hear of the change."""
     may_tell_now: bool = False
@@ -135,6 +137,7 @@ def _import(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen
         events_changed=report.events_changed,
         cancelled=report.cancelled,
         people=mailings.count(session, mailings.subscribers(report.series, now=now)),
+        missing=tuple(media.missing_files(session, report.series)),
     )
     return foreseen, {event.slug: series.facts_of(event) for event in report.series.events}
 
