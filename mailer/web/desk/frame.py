@@ -15,6 +15,7 @@ from mailer.series import Series
 from mailer.web import languages
 from mailer.web.desk.guarding import SignedIn
 from mailer.web.languages import gettext as _
+from mailer.web.public.telling import markdown
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "signed_in": who,
         "desk_series": about,
+        "as_read": markdown,
         "series_places": tuple(_places(OF_A_SERIES, who, slug=about.slug)) if about else (),
         "house_places": tuple(_places(OF_THE_HOUSE, who)),
         "is_at_account": (request.blueprint or "").startswith("account"),

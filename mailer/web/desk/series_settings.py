@@ -55,7 +55,12 @@ def show(slug: str) -> str:
 def save(slug: str) -> AnyResponse:
     house = parts()
     typed = {name: text.strip() for name, text in request.form.items() if name != "csrf_token"}
+    does_preview = typed.pop("do", "") == "preview"
     edition = int(typed.pop("edition", "")) if typed.get("edition", "").isdecimal() else -1
+    if does_preview:
+        with house.database.reading() as session:
+            found = open_series(session, slug)
+            return make_response(_render(session, found, typed, edition=edition, shows_preview=True))
     try:
         with house.database.transaction() as session:
             found = open_series(session, slug)
@@ -93,6 +98,7 @@ def _render(
     edition: int | None = None,
     errors: Mapping[str, str] | None = None,
     theirs: Mapping[str, str] | None = None,
+    shows_preview: bool = False,
 ) -> str:
     page = Page(
         values={**dict.fromkeys(exchange.settings_of(session, found), ""), **values},
@@ -110,4 +116,4 @@ def _render(
         errors=errors or {},
         theirs=theirs or {},
     )
-    return render_template("desk/series_settings.html", page=page)
+    return render_template("desk/series_settings.html", page=page, shows_preview=shows_preview)

@@ -52,6 +52,9 @@ def create(slug: str) -> AnyResponse:
     with house.database.transaction() as session:
         found = open_series(session, slug)
         draft = typed.read_draft(session, found, request.form)
+        if request.form.get("do") == "preview":
+            key = request.form.get("key", "")
+            return make_response(_page(session, found, draft, key=key, shows_preview=True))
         errors = typed.problems_of(found, draft)
         if errors:
             return _again(session, found, draft, errors, key=request.form.get("key", ""))
@@ -79,6 +82,9 @@ def change(slug: str, number: int) -> AnyResponse:
         mailing = open_mailing(session, slug, number)
         _refuse_unless_draft(mailing)
         draft = typed.read_draft(session, mailing.series, request.form)
+        if request.form.get("do") == "preview":
+            page = _page(session, mailing.series, draft, mailing=mailing, edition=edition, shows_preview=True)
+            return make_response(page)
         errors = typed.problems_of(mailing.series, draft)
         if errors:
             return _again(session, mailing.series, draft, errors, mailing=mailing, edition=edition)
@@ -131,6 +137,7 @@ def _page(
     mailing: Mailing | None = None,
     edition: int | None = None,
     second: object = None,
+    shows_preview: bool = False,
 ) -> str:
     number = mailing.id if mailing else 0
     return render_template(
@@ -142,6 +149,7 @@ def _page(
         number=number,
         edition=mailing.edition if mailing and edition is None else edition,
         second=second,
+        shows_preview=shows_preview,
         back_url=url_for(".show", slug=found.slug, number=number)
         if mailing
         else url_for(".index", slug=found.slug),
