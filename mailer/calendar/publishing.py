@@ -30,7 +30,8 @@ class Method(enum.StrEnum):
     """What a calendar asks of who gets it (RFC 5546 section 1.4); the same word must stand in its MIME type."""
 
     PUBLISH = "PUBLISH"  # here is an event; nobody is asked to answer
-    CANCEL = "CANCEL"  # it does not take place
+    REQUEST = "REQUEST"  # this person takes part, and is its only ATTENDEE
+    CANCEL = "CANCEL"  # it does not take place, or this person takes no part any more
 
 
 class NoDate(Refused):
@@ -60,7 +61,7 @@ def invitation(
     """
     if not (event.is_dated or (method is Method.CANCEL and event.starts_at)):
         raise NoDate(event=event.slug)
-    calendar = _calendar([event], series, fallback=event.changed_at)
+    calendar = bare_calendar([event], series, fallback=event.changed_at)
     calendar.add("METHOD", method.value)
     calendar.add_component(
         entry(
@@ -92,7 +93,7 @@ def feed(
     Source: RFC 7986 section 5 for what describes the calendar itself.
     """
     shown = sorted((e for e in events if _belongs(e, now)), key=lambda e: (e.starts_at or now, e.uid))
-    calendar = _calendar(shown, series, fallback=now)
+    calendar = bare_calendar(shown, series, fallback=now)
     _describe(calendar, series, language=language, feed_url=feed_url)
     for event in shown:
         calendar.add_component(
@@ -124,7 +125,7 @@ def _recordings(event: Event, now: datetime) -> list[Material]:
     ]
 
 
-def _calendar(events: Sequence[Event], series: Series, *, fallback: datetime) -> ical.Calendar:
+def bare_calendar(events: Sequence[Event], series: Series, *, fallback: datetime) -> ical.Calendar:
     """An empty calendar that knows the series' zone in every year its events fall into.
 
     Without events it is the year of ``fallback``: a calendar must not be empty (RFC 5545 section 3.6).

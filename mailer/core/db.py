@@ -82,6 +82,7 @@ class Base(DeclarativeBase):
         date: sa.Date,
         Words: sa.JSON,
         list[str]: sa.JSON,
+        list[dict[str, Any]]: sa.JSON,
         dict[str, Any]: sa.JSON,
         enum.Enum: sa.Enum(
             enum.Enum,

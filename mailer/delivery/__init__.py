@@ -31,6 +31,7 @@ from mailer.delivery.recipients import (
 )
 from mailer.delivery.replies import Reply
 from mailer.delivery.routes import closed_route
+from mailer.delivery.seat_letters import open_seat_letters
 from mailer.delivery.transport import Transport
 from mailer.delivery.troubles import failed_between, refusals_of
 from mailer.delivery.trying import Trial, Trouble, try_out
@@ -74,6 +75,7 @@ __all__ = [
     "open_letters",
     "open_mailings",
     "open_notices",
+    "open_seat_letters",
     "open_sign_in_links",
     "open_test_copy",
     "page_of_recipients",

@@ -15,6 +15,7 @@ from mailer.core.tokens import Links
 from mailer.core.types import EmailAddress
 from mailer.delivery.intake import ACCESS_COUNTS_FOR
 from mailer.delivery.models import Delivery
+from mailer.delivery.seat_letters import SeatLinks
 from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
 from mailer.letters import Letter, LetterKind, Missed, Order, Recipient
@@ -66,7 +67,8 @@ class Composer:
         event = self._event(session, row)
         mailing = row.mailing
         told = row.facts.get("told", [])
-        link, valid_until = self._link(row)
+        seats = SeatLinks(self.base_url, self.links)
+        link, valid_until = seats.link(row) if kind in letters.ABOUT_SEATS else self._link(row)
         change, before = self._change(row, kind, event)
         return Order(
             kind=kind,
@@ -88,6 +90,7 @@ class Composer:
             missed=self._missed(session, row),
             change=change,
             before=before,
+            seat=seats.seat(row.registration) if row.registration else None,
             test=bool(row.facts.get("test")),
         )
 
@@ -112,6 +115,8 @@ class Composer:
     def _event(self, session: Session, row: Delivery) -> Event | None:
         if row.mailing is not None:
             return row.mailing.event
+        if row.registration is not None:
+            return row.registration.event
         event_id = row.facts.get("event")
         return None if event_id is None else session.get(Event, event_id)
 
@@ -129,6 +134,8 @@ class Composer:
     def _recipient(self, row: Delivery) -> Recipient:
         address = row.address
         assert address is not None  # noqa: S101  # rows without one are skipped before
+        if row.registration is not None:
+            return Recipient(address=address, name=row.registration.name)
         if row.subscription is None and row.series is not None:
             test = self.links.make("test", 0)
             return Recipient(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mailer.delivery.models import Delivery, DeliveryState
+from mailer.delivery.seat_letters import seat_reason
 from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import is_suppressed
 from mailer.subscriptions import Subscription, SubscriptionState
@@ -29,6 +30,8 @@ def why_not(session: Session, row: Delivery, *, now: datetime) -> str:
         return reason
     if row.kind in TO_NOBODY_ON_A_LIST or row.facts.get("test"):
         return ""
+    if row.registration is not None:
+        return seat_reason(session, row, row.registration)
     if row.subscription is None:
         return "erased"
     return _subscriber_reason(session, row, row.subscription, now=now)

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, NewType
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from mailer.core.db import NEVER_THE_SAME_ID, Base
 from mailer.core.types import EmailAddress, Locale
 from mailer.mailings import Mailing, MailingId
+from mailer.registrations import Registration, RegistrationId
 from mailer.series import Series, SeriesId
 from mailer.subscriptions import Subscription, SubscriptionId
 
@@ -78,7 +79,10 @@ class Delivery(Base):
     subscription_id: Mapped[SubscriptionId | None] = mapped_column(
         ForeignKey("subscription.id", ondelete="SET NULL"), index=True
     )
-    """Absent for organisers, test copies, and after erasure."""
+    """Absent for organisers, test copies, what concerns a registration, and after erasure."""
+    registration_id: Mapped[RegistrationId | None] = mapped_column(index=True)
+    """Whose seat the letter is about; absent for all others. No foreign key: that id is never given again, and the
+    row outlives the registration."""
     address: Mapped[EmailAddress | None] = mapped_column(String(254))
     """Absent after erasure."""
     language: Mapped[Locale] = mapped_column(String(8))
@@ -104,6 +108,9 @@ class Delivery(Base):
     mailing: Mapped[Mailing | None] = relationship()
     series: Mapped[Series | None] = relationship()
     subscription: Mapped[Subscription | None] = relationship()
+    registration: Mapped[Registration | None] = relationship(
+        primaryjoin=lambda: foreign(Delivery.registration_id) == Registration.id, viewonly=True
+    )
 
 
 class Route(Base):

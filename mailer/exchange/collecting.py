@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from mailer.exchange.entries import EventEntry, MaterialEntry, RuleEntry, Series
 from mailer.exchange.values import tidy
 from mailer.outcomes import Condition, list_conditions
 from mailer.reminders import ReminderRule, rules_of, rules_of_series
-from mailer.series import Event, Material, Series, Speaker
+from mailer.series import Event, Material, Question, Series, Speaker
 
 
 def collect(session: Session, series: Series) -> SeriesFile:
@@ -89,6 +90,7 @@ def _event(
             Condition(condition.level, _texts(condition.text, languages))
             for condition in list_conditions(session, event)
         ),
+        questions=tuple(_question(question, languages) for question in event.questions),
         rules=_rules(rules_of(event, rules)) if event.own_rules else None,
     )
 
@@ -115,4 +117,12 @@ def _material(material: Material, languages: Sequence[str]) -> MaterialEntry:
         credit=one_line(material.credit),
         url=material.url,
         file=material.file,
+    )
+
+
+def _question(question: Question, languages: Sequence[str]) -> Question:
+    return replace(
+        question,
+        text=_lines(question.text, languages),
+        options=tuple(_lines(option, languages) for option in question.options),
     )

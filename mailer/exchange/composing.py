@@ -14,7 +14,7 @@ from mailer.exchange.collecting import collect
 from mailer.exchange.entries import EventEntry, MaterialEntry, RuleEntry, SeriesFile, SpeakerEntry
 from mailer.exchange.yaml_writing import Flow, to_yaml
 from mailer.reminders import Audience
-from mailer.series import EventState, Series
+from mailer.series import EventState, Question, Series
 
 
 def export_series(session: Session, series: Series) -> str:
@@ -78,6 +78,7 @@ class _Composer:
             "materials": [self.material(material) for material in event.materials],
             "guiding_question": self.words(event.guiding_question),
             "conditions": [{"level": c.level.value, "text": self.words(c.text)} for c in event.conditions],
+            "questions": [self.question(question) for question in event.questions],
         }
         rules = {} if event.rules is None else {"reminders": [_rule(rule) for rule in event.rules]}
         hidden = {"published": False} if event.draft else {}
@@ -120,6 +121,11 @@ class _Composer:
                 "file": material.file,
             }
         )
+
+    def question(self, question: Question) -> dict[str, object]:
+        options = [self.words(option) for option in question.options]
+        head = {"name": question.name, "kind": question.kind.value, "text": self.words(question.text)}
+        return {**head, **_filled({"needed": question.needed, "options": options})}
 
     def words(self, words: Words) -> Words | str:
         """A map of languages, so that a missing one is seen; a plain text where the series has but one."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from mailer.core.types import EmailAddress, Form, Locale, Words
 from mailer.outcomes import Condition
 from mailer.reminders import Anchor, Audience, RuleKind
-from mailer.series import EventFormat, EventState, MaterialKind
+from mailer.series import EventFormat, EventState, MaterialKind, Question
 
 CLOSING_DAYS = 14
 RETENTION_DAYS = 30
@@ -82,6 +82,8 @@ class EventEntry:
     speakers: tuple[SpeakerEntry, ...] = ()
     materials: tuple[MaterialEntry, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """What those who register are asked."""
     rules: tuple[RuleEntry, ...] | None = None
     """None when the series' rules count; empty when there are to be no reminders."""
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.exchange.entries import EventEntry, MaterialEntry, SpeakerEntry
 from mailer.exchange.fields import Fields
+from mailer.exchange.question_parsing import read_questions
 from mailer.exchange.rule_parsing import read_rules
 from mailer.exchange.values import (
     parse_file_name,
@@ -57,6 +58,7 @@ def read_event(fields: Fields, *, languages: Sequence[str], zone: ZoneInfo) -> E
         speakers=tuple(fields.rows("speakers", partial(_read_speaker, languages=languages))),
         materials=tuple(fields.rows("materials", partial(_read_material, languages=languages))),
         conditions=tuple(fields.rows("conditions", partial(_read_condition, languages=languages))),
+        questions=read_questions(fields, languages=languages),
         rules=read_rules(fields, default=None),
     )
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from mailer import delivery, mailings, media, privacy, subscriptions
+from mailer import delivery, mailings, media, privacy, registrations, subscriptions
 from mailer.core.db import Database, DatabaseAway
 from mailer.delivery import Sender, Tally
 
@@ -35,7 +35,9 @@ def steps_with(*, quiet: timedelta) -> Mapping[str, Step]:
     """
     return {
         "subscriptions.ended": subscriptions.end_finished,
+        "seats.settled": registrations.settle_due,
         "letters.opened": delivery.open_letters,
+        "seats.told": delivery.open_seat_letters,
         "links.opened": delivery.open_sign_in_links,
         "mailings.planned": mailings.plan,
         "changes.planned": partial(mailings.plan_changes, quiet=quiet),

@@ -2,11 +2,14 @@
 
 from mailer.letters.addresses import (
     access_url,
+    confirm_seat_url,
     confirm_url,
     desk_url,
     event_url,
     invitation_url,
+    join_url,
     manage_url,
+    seat_url,
     series_url,
     sign_in_url,
     unsubscribe_mailto,
@@ -16,7 +19,7 @@ from mailer.letters.cleaning import plain_line
 from mailer.letters.distance import in_words, nearness
 from mailer.letters.envelopes import Envelope, MailingList, build
 from mailer.letters.facts import View
-from mailer.letters.orders import BARE, Letter, LetterKind, Missed, Order, Recipient
+from mailer.letters.orders import ABOUT_SEATS, BARE, Letter, LetterKind, Missed, Order, Recipient, Seat
 from mailer.letters.placeholders import (
     OF_A_DIALOGUE,
     NoNameInSubject,
@@ -44,6 +47,7 @@ from mailer.letters.skeletons import (
 from mailer.letters.writing import LONGEST_SUBJECT, write
 
 __all__ = [
+    "ABOUT_SEATS",
     "BARE",
     "END_OF_DATA",
     "LEAVE_SLOT",
@@ -63,6 +67,7 @@ __all__ = [
     "Personal",
     "Placeholder",
     "Recipient",
+    "Seat",
     "Skeleton",
     "UnknownPlaceholder",
     "View",
@@ -71,15 +76,18 @@ __all__ = [
     "check_personal",
     "check_placeholders",
     "compiled_for_all",
+    "confirm_seat_url",
     "confirm_url",
     "desk_url",
     "event_url",
     "fillings",
     "in_words",
     "invitation_url",
+    "join_url",
     "manage_url",
     "nearness",
     "plain_line",
+    "seat_url",
     "series_url",
     "sign_in_url",
     "slotted",

@@ -32,6 +32,18 @@ def access_url(base_url: str, token: str) -> str:
     return f"{base_url}/subscriptions/access/{token}"
 
 
+def confirm_seat_url(base_url: str, token: str) -> str:
+    return f"{base_url}/registrations/confirm/{token}"
+
+
+def seat_url(base_url: str, token: str) -> str:
+    return f"{base_url}/registrations/{token}"
+
+
+def join_url(base_url: str, token: str) -> str:
+    return f"{base_url}/join/{token}"
+
+
 def sign_in_url(base_url: str, token: str) -> str:
     return f"{base_url}/organiser/sign-in/{token}"
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from mailer.core.types import EmailAddress
 from mailer.letters import headers
 from mailer.letters.headers import field
-from mailer.letters.orders import BARE, Letter, LetterKind, Recipient
+from mailer.letters.orders import ABOUT_SEATS, BARE, NAMELESS, Letter, Recipient
 
 _WIRE = SMTP.clone(cte_type="7bit", max_line_length=headers.LINE)
 
@@ -82,8 +82,7 @@ def content_of(letter: Letter, envelope: Envelope) -> bytes:
 
 
 def _fields(letter: Letter, envelope: Envelope) -> Iterator[str]:
-    # Anybody can fill in a form with a stranger's address: the name given there is not carried to her.
-    shown_name = "" if letter.kind is LetterKind.CONFIRM else envelope.to.name
+    shown_name = "" if letter.kind in NAMELESS else envelope.to.name
     sender = envelope.sender_address
     yield field("From", headers.mailbox(envelope.sender_name, sender, name="From"))
     yield field("To", headers.mailbox(shown_name, envelope.to.address, name="To"))
@@ -91,7 +90,7 @@ def _fields(letter: Letter, envelope: Envelope) -> Iterator[str]:
     yield field("Subject", headers.unstructured(letter.subject, name="Subject"))
     yield field("Date", format_datetime(envelope.date))
     yield field("Message-ID", f"<{envelope.message_id}>")
-    if envelope.mailing_list is not None and letter.kind not in BARE:
+    if envelope.mailing_list is not None and letter.kind not in BARE | ABOUT_SEATS:
         yield from _list_fields(envelope.mailing_list, envelope.to)
     if envelope.auto_submitted:
         yield field("Auto-Submitted", "auto-generated")

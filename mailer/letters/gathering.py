@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from mailer.letters.cleaning import plain_line
 from mailer.letters.facts import EventFacts, View
 from mailer.letters.orders import LetterKind, Missed, Order
 from mailer.outcomes import Level
+from mailer.registrations import seat_wording
 from mailer.series import Event, next_event, upcoming
 from mailer.subscriptions import consent_wording
 
@@ -55,11 +56,11 @@ def gather(order: Order, speak: Translator) -> dict[str, object]:
         "link": order.link,
         "valid_until": _moment(order.valid_until, order, speak) if order.valid_until else "",
         "desk_url": desk_url(order.base_url),
-        "wording": consent_wording(order.language)[1],
+        "wording": (consent_wording if order.kind is LetterKind.CONFIRM else seat_wording)(order.language)[1],
         "missed": [_missed(one, speak) for one in order.missed],
     }
     if order.series is None:
-        return known | {"series": None, "event": None, "change": None}
+        return known | {"series": None, "event": None, "change": None, "seat": None}
     return known | _of_series(order, View(speak, order.series, order.base_url, order.now))
 
 
@@ -68,7 +69,8 @@ def _of_series(order: Order, view: View) -> dict[str, object]:
     shown = list(order.told) or ([event] if event else [])
     return {
         "series": facts.of_series(view),
-        "event": facts.of_event(view, event) if event else None,
+        "event": _of_event(order, view, event) if event else None,
+        "seat": order.seat,
         "events": [facts.of_event(view, each) for each in shown],
         "change": of_change(view, event, order.change, order.before) if event and order.change else None,
         "in_full": bool(order.told),
@@ -79,6 +81,18 @@ def _of_series(order: Order, view: View) -> dict[str, object]:
         "conditions": _conditions(order, view),
         **_message(order, view, event),
     }
+
+
+def _of_event(order: Order, view: View, event: Event) -> EventFacts:
+    """The event as its reader takes part in it: who has a seat on site needs no link, who has one online has her own."""
+    found = facts.of_event(view, event)
+    if order.seat is None:
+        return found
+    if order.seat.on_site:
+        where = plain_line(event.place) or view.speak.gettext("on site")
+        return replace(found, where=where, join_url="")
+    where = "" if order.seat.join_url else view.speak.gettext("online")
+    return replace(found, where=where, join_url=order.seat.join_url)
 
 
 def _message(order: Order, view: View, event: Event | None) -> dict[str, str]:

@@ -27,13 +27,58 @@ class LetterKind(enum.StrEnum):
     DOCUMENTATION = "documentation"  # recording and results are online
     FAREWELL = "farewell"  # the series is over, so are the mails
     MESSAGE = "message"  # organisers' own text
+    CONFIRM_SEAT = "confirm_seat"  # please confirm that you want a seat at one dialogue
+    REGISTRATION = "registration"  # the seat is taken: with the entry for her calendar
+    WAITLIST = "waitlist"  # none is free; she waits for one
+    PLACE = "place"  # one became free, and is kept for a while
+    WITHDRAWAL = "withdrawal"  # the seat was given back, or taken away
     SIGNIN = "signin"  # to an organiser: the one-time link
     INVITATION = "invitation"  # to somebody who shall organise too: the link to come in by
     NOTICE = "notice"  # to an organiser: what was missed, and why
 
 
-BARE = frozenset({LetterKind.CONFIRM, LetterKind.ACCESS, LetterKind.SIGNIN, LetterKind.INVITATION})
+ABOUT_SEATS = frozenset(
+    {
+        LetterKind.CONFIRM_SEAT,
+        LetterKind.REGISTRATION,
+        LetterKind.WAITLIST,
+        LetterKind.PLACE,
+        LetterKind.WITHDRAWAL,
+    }
+)
+"""Kinds about one person's seat: she asked for it and need not be on any list, so they have no List-* headers either."""
+
+BARE = frozenset(
+    {
+        LetterKind.CONFIRM,
+        LetterKind.CONFIRM_SEAT,
+        LetterKind.ACCESS,
+        LetterKind.SIGNIN,
+        LetterKind.INVITATION,
+    }
+)
 """Kinds with no List-* headers and no link but the one they are for, and the imprint."""
+
+NAMELESS = frozenset({LetterKind.CONFIRM, LetterKind.CONFIRM_SEAT})
+"""Anybody can fill in a form with a stranger's address: the name given there is not carried to her."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The seat a letter is about, as it stands."""
+
+    on_site: bool
+    """Whether it is on site, or wanted there; else online."""
+    has_seat: bool
+    is_waiting: bool
+    """Whether she waits for a seat on site, perhaps beside one online."""
+    seat_url: str
+    """Where she sees, changes and gives back her seat."""
+    join_url: str
+    """Her own way into the video conference; empty on site."""
+    number: int
+    """How often she gave a seat back; see `mailer.calendar.Guest`."""
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -97,6 +142,8 @@ class Order:
     """For a change or a cancellation: what it says."""
     before: Facts | None = None
     """For a change or a cancellation: how its readers knew the event until now."""
+    seat: Seat | None = None
+    """For the kinds about a seat."""
     test: bool = False
     """Whether it is a test copy: it says so, and only its recipient gets it."""
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from markupsafe import escape
 
-from mailer.calendar import Method, invitation
+from mailer.calendar import Guest, Method, invitation, personal_entry
 from mailer.core.i18n import translator
 from mailer.letters.addresses import event_url
 from mailer.letters.cleaning import plain_line, tidy
 from mailer.letters.gathering import event_of, form_of, gather
-from mailer.letters.orders import Letter, LetterKind, Order, Recipient
+from mailer.letters.orders import NAMELESS, Letter, LetterKind, Order, Recipient, Seat
 from mailer.letters.placeholders import NAME_STAND_IN
 from mailer.letters.rendering import environment
 from mailer.series import Event, Series
@@ -22,10 +22,9 @@ LONGEST_SUBJECT = 200
 LONGEST_FILENAME = 40
 """Characters before ``.ics``, so that the name stands in its field in one piece."""
 
-_CARRY_CALENDAR = frozenset({LetterKind.WELCOME, LetterKind.INFO, LetterKind.REMINDER, LetterKind.CHANGE})
-
-_NAMELESS = frozenset({LetterKind.CONFIRM})
-"""Anybody can fill in a form with a stranger's address: the name given there is not carried to her."""
+_CARRY_CALENDAR = frozenset(
+    {LetterKind.WELCOME, LetterKind.INFO, LetterKind.REMINDER, LetterKind.CHANGE, LetterKind.REGISTRATION}
+)
 
 
 def write(order: Order) -> Letter:
@@ -62,6 +61,8 @@ def _entry(order: Order) -> tuple[Event, Series] | None:
     A cancellation takes back an entry: it needs one that was given.
     """
     event = event_of(order)
+    if order.kind is LetterKind.WITHDRAWAL:
+        return (event, order.series) if event and order.series and event.starts_at else None
     if order.kind is LetterKind.CANCELLATION:
         had_entry = order.before is not None and order.before.is_fixed
         return (event, order.series) if event and order.series and event.starts_at and had_entry else None
@@ -72,6 +73,8 @@ def _entry(order: Order) -> tuple[Event, Series] | None:
 
 
 def _calendar(order: Order, event: Event, series: Series) -> bytes:
+    if order.seat is not None:
+        return _personal_calendar(order, order.seat, event, series)
     method = _method(order)
     return invitation(
         event,
@@ -83,8 +86,29 @@ def _calendar(order: Order, event: Event, series: Series) -> bytes:
     )
 
 
+def _personal_calendar(order: Order, seat: Seat, event: Event, series: Series) -> bytes:
+    guest = Guest(
+        address=order.recipient.address,
+        name=plain_line(order.recipient.name),
+        on_site=seat.on_site,
+        number=seat.number,
+        changed_at=seat.changed_at,
+    )
+    return personal_entry(
+        event,
+        series,
+        guest,
+        language=order.language,
+        page_url=event_url(order.base_url, series, event),
+        join_url=seat.join_url,
+        withdrawn=_method(order) is Method.CANCEL,
+    )
+
+
 def _method(order: Order) -> Method:
-    return Method.CANCEL if order.kind is LetterKind.CANCELLATION else Method.PUBLISH
+    if order.kind in (LetterKind.CANCELLATION, LetterKind.WITHDRAWAL):
+        return Method.CANCEL
+    return Method.PUBLISH if order.seat is None else Method.REQUEST
 
 
 def _filename(event: Event) -> str:
@@ -92,7 +116,7 @@ def _filename(event: Event) -> str:
 
 
 def _reader(order: Order) -> Recipient:
-    name = "" if order.kind in _NAMELESS else plain_line(order.recipient.name)
+    name = "" if order.kind in NAMELESS else plain_line(order.recipient.name)
     return replace(order.recipient, name=name)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mailer.core.addresses import mailbox_key
 from mailer.core.db import rows_changed
 from mailer.core.types import EmailAddress
-from mailer.delivery import Delivery, drop_waiting
+from mailer.delivery import Delivery
 from mailer.exchange import forget_lists
 from mailer.organisers import forget_old_links
 from mailer.people import Person, find_person
+from mailer.privacy.blotting import blot_out
+from mailer.privacy.seats import erase_seats, forget_seats
+from mailer.registrations import Registration
 from mailer.series import Series, count_forgotten, list_series, mark_erased
 from mailer.subscriptions import CONFIRM_WITHIN, Consent, Subscription, SubscriptionState, leave
 
@@ -31,7 +34,7 @@ def erase(session: Session, address: EmailAddress, *, now: datetime) -> bool:
     if person is not None:
         _erase_person(session, person, now=now)
     # Last of all, so that a row somebody wrote a moment before the subscription went is found too.
-    blotted = _blot_out(session, func.lower(Delivery.address) == mailbox_key(address), now=now)
+    blotted = blot_out(session, func.lower(Delivery.address) == mailbox_key(address), now=now)
     return person is not None or blotted > 0
 
 
@@ -55,7 +58,8 @@ def forget_due(session: Session, *, now: datetime) -> int:
 
 def _erase_person(session: Session, person: Person, *, now: datetime) -> None:
     ids = session.scalars(select(Subscription.id).where(Subscription.person_id == person.id)).all()
-    _blot_out(session, Delivery.subscription_id.in_(ids), now=now)
+    blot_out(session, Delivery.subscription_id.in_(ids), now=now)
+    erase_seats(session, person, now=now)
     for subscription_id in ids:
         left = leave(session, subscription_id, now=now)
         if left is not None and left.confirmed_at is not None:
@@ -69,7 +73,8 @@ def _erase_person(session: Session, person: Person, *, now: datetime) -> None:
 def _forget_of_series(session: Session, series: Series, *, now: datetime) -> int:
     due = _due(series, now=now)
     ids = select(Subscription.id).where(Subscription.series_id == series.id, due)
-    _blot_out(session, Delivery.subscription_id.in_(ids), now=now)
+    blot_out(session, Delivery.subscription_id.in_(ids), now=now)
+    forget_seats(session, series, now=now)
     _count(session, series, due)
     forgotten = rows_changed(
         session.execute(delete(Subscription).where(Subscription.series_id == series.id, due))
@@ -109,18 +114,6 @@ def _due(series: Series, *, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _blot_out(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
-    """Take the address out of ledger rows; those still waiting are skipped."""
-    drop_waiting(session, which, reason="erased", now=now)
-    blotted = session.execute(
-        update(Delivery)
-        .where(which, Delivery.address.is_not(None))
-        .values(address=None, facts={})
-        .execution_options(synchronize_session=False)
-    )
-    return rows_changed(blotted)
-
-
 def _forget_old_proofs(session: Session, *, now: datetime) -> None:
     later = aliased(Consent)
     still_of_use = or_(
@@ -145,12 +138,14 @@ def _forget_old_proofs(session: Session, *, now: datetime) -> None:
 
 def _forget_lonely_people(session: Session) -> None:
     """Who signs up again at this very moment holds her row locked, and stays."""
-    needed = exists().where(Subscription.person_id == Person.id)
-    lonely = select(Person.id).where(~needed).with_for_update(skip_locked=True)
+    subscribed = exists().where(Subscription.person_id == Person.id)
+    registered = exists().where(Registration.person_id == Person.id)
+    lonely = select(Person.id).where(~subscribed, ~registered).with_for_update(skip_locked=True)
     session.execute(delete(Person).where(Person.id.in_(lonely)).execution_options(synchronize_session=False))
 
 
 def _forget_letters_to_nobody(session: Session, *, now: datetime) -> None:
     """Test copies and organisers' mails are kept for a month, then only counted."""
-    old = and_(Delivery.subscription_id.is_(None), Delivery.done_at < now - timedelta(days=30))
-    _blot_out(session, and_(old, Delivery.address.is_not(None)), now=now)
+    to_nobody = and_(Delivery.subscription_id.is_(None), Delivery.registration_id.is_(None))
+    old = and_(to_nobody, Delivery.done_at < now - timedelta(days=30))
+    blot_out(session, and_(old, Delivery.address.is_not(None)), now=now)

@@ -14,6 +14,7 @@ from mailer.delivery import Delivery
 from mailer.mailings import Occasion, Told
 from mailer.organisers import find_by_address, list_entries_of
 from mailer.people import Person, Suppression, find_person
+from mailer.registrations import Registration
 from mailer.series import Event, Series
 from mailer.subscriptions import Consent, Subscription
 
@@ -25,6 +26,7 @@ def everything_about(session: Session, address: EmailAddress, *, pseudonym: Pseu
     found = {
         "person": _person(person),
         "subscriptions": _subscriptions(session, person),
+        "registrations": _registrations(session, person),
         "consent": _consents(session, hidden),
         "mails": _mails(session, address),
         "suppression": _suppression(session, hidden),
@@ -63,6 +65,37 @@ def _subscriptions(session: Session, person: Person | None) -> list[dict[str, An
             "reminded_at": _iso(row.reminded_at),
             "access_asked_at": _iso(row.access_asked_at),
             "told_of": _told_of(session, row),
+        }
+        for row in rows
+    ]
+
+
+def _registrations(session: Session, person: Person | None) -> list[dict[str, Any]]:
+    if person is None:
+        return []
+    rows = session.scalars(
+        select(Registration).where(Registration.person_id == person.id).order_by(Registration.id)
+    )
+    return [
+        {
+            "series": row.event.series.slug,
+            "event": row.event.slug,
+            "state": row.state.value,
+            "attendance": row.attendance.value,
+            "name": row.name,
+            "language": row.language,
+            "answers": row.answers,
+            "wish": row.wish,
+            "wording": row.wording,
+            "requested_at": _iso(row.requested_at),
+            "confirmed_at": _iso(row.confirmed_at),
+            "waits_since": _iso(row.waits_since),
+            "lapses_at": _iso(row.lapses_at),
+            "withdrawn_at": _iso(row.withdrawn_at),
+            "withdrawals": row.withdrawals,
+            "checked_in_at": _iso(row.checked_in_at),
+            "changed_at": _iso(row.changed_at),
+            "repeated_at": _iso(row.repeated_at),
         }
         for row in rows
     ]

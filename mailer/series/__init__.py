@@ -45,6 +45,7 @@ from mailer.series.models import (
     Speaker,
 )
 from mailer.series.naming import propose_slug
+from mailer.series.questions import MOST_OPTIONS, MOST_QUESTIONS, Question, QuestionKind
 from mailer.series.revising import (
     Change,
     Facts,
@@ -57,6 +58,8 @@ from mailer.series.revising import (
 )
 
 __all__ = [
+    "MOST_OPTIONS",
+    "MOST_QUESTIONS",
     "RESERVED_SLUGS",
     "BadSlug",
     "Change",
@@ -68,6 +71,8 @@ __all__ = [
     "Facts",
     "Material",
     "MaterialKind",
+    "Question",
+    "QuestionKind",
     "ReservedSlug",
     "Series",
     "SeriesId",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mailer.core.clock import at_local, local_day, month_bounds
 from mailer.core.db import Base
 from mailer.core.types import EmailAddress, Form, Locale, Words
+from mailer.series.questions import Question
 
 SeriesId = NewType("SeriesId", int)
 EventId = NewType("EventId", int)
@@ -129,6 +130,8 @@ class Event(Base):
     registration_url: Mapped[str] = mapped_column(String(2000), default="")
     capacity: Mapped[int | None]
     """Seats on site; absent when nobody counts them."""
+    asked: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What those who register are asked, as `Question.as_json`; read it as ``questions``."""
     state: Mapped[EventState]
     announcement: Mapped[Words]
     account: Mapped[Words]
@@ -169,6 +172,15 @@ class Event(Base):
     materials: Mapped[list[Material]] = relationship(
         back_populates="event", order_by="Material.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What those who register for it are asked."""
+        return tuple(Question.from_json(stored) for stored in self.asked)
+
+    @questions.setter
+    def questions(self, questions: Sequence[Question]) -> None:
+        self.asked = [question.as_json() for question in questions]
 
     @property
     def is_dated(self) -> bool:

@@ -11,7 +11,7 @@ from flask import Flask, g, request, url_for
 from mailer.core.i18n import LOCALES, Translator, choose_locale, translator
 from mailer.core.text import in_language
 from mailer.core.types import Form, Locale
-from mailer.series import Series
+from mailer.series import Event, Series
 
 NAMES: dict[str, str] = {"de": "Deutsch", "en": "English"}
 
@@ -63,6 +63,13 @@ def speak_for(series: Series) -> Translator:
     title = in_language(series.title, chosen.locale, series.languages)
     g.series_link = SeriesLink(title, url_for("series_pages.show_series", slug=series.slug))
     return chosen
+
+
+def point_to_event(event: Event) -> None:
+    """Remember which event the page is about: its own page is a way on when something goes wrong."""
+    title = in_language(event.title, locale(), event.series.languages)
+    url = url_for("series_pages.show_event", slug=event.series.slug, event_slug=event.slug)
+    g.event_link = SeriesLink(title, url)
 
 
 def current() -> Translator:

@@ -31,6 +31,7 @@ LIMITED = frozenset(
     {
         "sign_up.send",
         "api_subscribing.subscribe",
+        "registering.send",
         "finding_link.send",
         "managing.change",
         "stored.act",

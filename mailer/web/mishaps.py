@@ -26,6 +26,11 @@ BY_CODE = {
     "link_used": 410,
     "sign_in_too_old": 410,
     "access_too_old": 410,
+    "seat_link_too_old": 410,
+    "seat_link_replaced": 410,
+    "offer_gone": 410,
+    "event_called_off": 410,
+    "event_over": 410,
     "no_date": 404,
     "not_json": 415,
     "no_object": 400,
@@ -152,9 +157,8 @@ def _ways(code: str) -> tuple[Way, ...]:
         ways.append(Way(_("Open the page anew"), request.path))
     if code in ("bad_token", "access_too_old"):
         ways.append(Way(_("Have your personal link sent to you"), url_for("finding_link.ask")))
-    series: languages.SeriesLink | None = g.get("series_link")
-    if series is not None:
-        ways.append(Way(series.title, series.url))
+    links: list[languages.SeriesLink | None] = [g.get("event_link"), g.get("series_link")]
+    ways += [Way(link.title, link.url) for link in links if link is not None]
     return (*ways, Way(_("To the dialogues"), url_for("series_pages.home")))
 
 

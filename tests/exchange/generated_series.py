@@ -14,7 +14,7 @@ from mailer.exchange.entries import MaterialEntry, SpeakerEntry
 from mailer.exchange.values import tidy
 from mailer.outcomes import Condition, Level
 from mailer.reminders import Anchor, Audience, RuleKind
-from mailer.series import RESERVED_SLUGS, EventFormat, EventState, MaterialKind
+from mailer.series import RESERVED_SLUGS, EventFormat, EventState, MaterialKind, Question, QuestionKind
 
 ANY_CHARACTER = st.characters(exclude_categories=["Cc", "Cs"])
 SHORT = st.text(ANY_CHARACTER, max_size=40).map(lambda text: " ".join(text.split()))
@@ -130,6 +130,23 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
     conditions = st.builds(
         Condition, st.sampled_from(Level), titles(languages, LONG.map(lambda text: text or "mehr Zeit"))
     )
+    questions = st.one_of(
+        st.builds(
+            Question,
+            SLUGS,
+            st.sampled_from([QuestionKind.TEXT, QuestionKind.YES_NO]),
+            titles(languages),
+            st.booleans(),
+        ),
+        st.builds(
+            Question,
+            SLUGS,
+            st.just(QuestionKind.CHOICE),
+            titles(languages),
+            st.booleans(),
+            st.lists(titles(languages), min_size=2, max_size=3).map(tuple),
+        ),
+    )
     return EventEntry(
         slug=slug,
         title=draw(titles(languages)),
@@ -147,6 +164,7 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
         speakers=tuple(draw(st.lists(speakers, max_size=2))),
         materials=tuple(draw(st.lists(materials, max_size=2))),
         conditions=tuple(draw(st.lists(conditions, max_size=2))),
+        questions=tuple(draw(st.lists(questions, max_size=2, unique_by=lambda question: question.name))),
         rules=draw(st.none() | RULE_LISTS),
     )
 

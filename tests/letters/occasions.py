@@ -11,6 +11,7 @@ from mailer.letters import Envelope, LetterKind, MailingList, Missed, Order, Rec
 from mailer.outcomes import FrameworkCondition, Level
 from tests.letters.changed import of_changes
 from tests.letters.samples import BERLIN, a_series, berlin, event_named
+from tests.letters.seated import about_seats
 
 BASE_URL = "https://wandel.example.org"
 ANNA = Recipient(
@@ -36,7 +37,7 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
         return order(kind, now, series=None, recipient=ORGANISER, **facts)
 
     asked = berlin(2023, 3, 1, 10)
-    return of_changes(form, order) | {
+    return of_changes(form, order) | about_seats(order, kreislaeufe) | {
         "confirm": order(
             LetterKind.CONFIRM, asked, link=letters.confirm_url(BASE_URL, "MzEuMg"), valid_until=asked + timedelta(days=7)
         ),

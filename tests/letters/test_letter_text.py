@@ -47,7 +47,7 @@ def test_lines_are_short_and_links_whole(name: str, language: Locale) -> None:
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_letter_with_placeholders_is_everybodys_letter(name: str, person: Recipient) -> None:
     order = orders("de")[name]
-    if order.series is None or order.kind is LetterKind.CONFIRM:
+    if order.series is None or order.kind is LetterKind.CONFIRM or order.seat is not None:
         return
 
     common = letters.write(replace(order, recipient=PLACEHOLDERS))
@@ -87,6 +87,26 @@ def test_a_confirm_letter_does_not_carry_the_name_a_stranger_typed() -> None:
     assert written == letters.write(replace(order, recipient=replace(ANNA, name="")))
 
 
+def test_a_letter_about_a_seat_names_its_owner_as_the_only_guest() -> None:
+    took, gave_back = (letters.write(orders("de")[name]) for name in ("registration", "withdrawal"))
+
+    entries = [
+        letter.calendar.decode().replace("\r\n ", "") for letter in (took, gave_back) if letter.calendar
+    ]
+    lines = [
+        [line for line in entry.splitlines() if line.startswith(("METHOD", "SEQ", "STATUS"))]
+        for entry in entries
+    ]
+    assert lines == [
+        ["METHOD:REQUEST", "SEQUENCE:0", "STATUS:CONFIRMED"],
+        ["METHOD:CANCEL", "SEQUENCE:1", "STATUS:CANCELLED"],
+    ]
+    assert [entry.count("ATTENDEE") for entry in entries] == [1, 1]
+    assert all("mailto:anna@example.net" in entry for entry in entries)
+    assert "Diese Veranstaltung" not in entries[1]
+    assert [letter.calendar_method for letter in (took, gave_back)] == ["REQUEST", "CANCEL"]
+
+
 def test_a_test_copy_says_so_in_both_languages() -> None:
     german, english = (letters.write(orders(language)["reminder-test-copy"]) for language in ("de", "en"))
 
@@ -117,6 +137,9 @@ def test_calendar_goes_along_where_there_is_a_fixed_date_ahead() -> None:
         "cancellation",
         "cancellation-of-the-last",
         "message",
+        "registration",
+        "registration-online",
+        "withdrawal",
     }
 
 

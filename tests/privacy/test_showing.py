@@ -54,6 +54,7 @@ def test_everything_is_told_of_a_subscriber(session: Session) -> None:
                 "told_of": [],
             }
         ],
+        "registrations": [],
         "consent": [
             {"series": "wandel", "step": "asked", "wording": "2026-11/de", "evidence": "", "at": AT_NOON},
             {"series": "wandel", "step": "confirmed", "wording": "", "evidence": "", "at": A_MINUTE_LATER},

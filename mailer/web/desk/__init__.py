@@ -8,6 +8,7 @@ from mailer.web.desk import (
     account_factor,
     account_sessions,
     announcing,
+    arriving,
     as_read,
     audit_log,
     blocking,
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handover.bp,
     previews.bp,
     people.bp,
+    arriving.bp,
     audit_log.bp,
     audit_log.bp_of_series,
 )

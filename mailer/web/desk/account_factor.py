@@ -16,8 +16,8 @@ from mailer.web.attempts import Attempt, begin_attempt
 from mailer.web.desk import account, sessions
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.desk.proving import WrongPassword, prove
-from mailer.web.desk.qr_code import draw_qr
 from mailer.web.languages import gettext as _
+from mailer.web.qr_code import draw_qr
 
 bp = Blueprint("account_factor", __name__, url_prefix="/organiser/account/factor")
 

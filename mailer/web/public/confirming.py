@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from sqlalchemy.orm import Session
 
 from mailer import series, subscriptions
@@ -13,7 +13,7 @@ from mailer.core.errors import Refused
 from mailer.subscriptions import Subscription, SubscriptionState
 from mailer.web import languages
 from mailer.web.public.list_telling import tell_end, tell_next_date
-from mailer.web.public.proof import is_same_browser
+from mailer.web.public.proof import is_same_browser, remember_proven
 from mailer.web.public.telling import words
 
 bp = Blueprint("confirming", __name__)
@@ -47,13 +47,15 @@ def ask(token: str) -> str:
 
 
 @bp.post("/subscriptions/confirm/<token>")
-def confirm(token: str) -> str:
+def confirm(token: str) -> Response:
     house = parts()
     subscription_id, request = house.links.read("confirm", token)
     with house.database.transaction() as session:
         _look_up(session, subscription_id, request, now=house.now())
         subscription = subscriptions.confirm(session, subscription_id, request, now=house.now())
-        return _show_confirmed(subscription, now=house.now())
+        response = make_response(_show_confirmed(subscription, now=house.now()))
+        remember_proven(response, subscription.person.pseudonym, now=house.now())
+        return response
 
 
 def _look_up(session: Session, subscription_id: int, request: int, *, now: datetime) -> Subscription:

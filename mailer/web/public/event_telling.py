@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from mailer import media, outcomes
+from mailer import media, outcomes, registrations
 from mailer.core.text import markdown_text, one_line
 from mailer.media import StoredFile
 from mailer.outcomes import Level
@@ -45,8 +45,11 @@ def tell_event(
         description=shorten(one_line(markdown_text(announcement)), DESCRIPTION),
         calendar_ways=() if line.is_past else tell_calendar_ways(found, event),
         map_url=tell_map_url(event),
-        join_url=_safe_url(event.join_url) if event.join_url_public and open_still else "",
-        registration_url=_safe_url(event.registration_url) if open_still else "",
+        join_url=safe_url(event.join_url) if event.join_url_public and open_still else "",
+        registration_url=safe_url(event.registration_url) if open_still else "",
+        register_url=url_for("registering.ask", slug=found.slug, event_slug=event.slug)
+        if registrations.is_open(event, now=now)
+        else "",
         form=form,
         announcement=markdown(announcement),
         speakers=tuple(_tell_speaker(found, speaker, files) for speaker in event.speakers),
@@ -93,14 +96,14 @@ def _tell_material(found: Series, material: Material, files: Mapping[str, Stored
         kind=kinds[material.kind],
         title=words(found, material.title),
         credit=material.credit,
-        url=_safe_url(material.url),
+        url=safe_url(material.url),
         download=tell_download(files.get(material.file)),
     )
 
 
 def _is_watched(material: Material) -> bool:
     """Whether it stands among what can be watched on the page, and so not in the list."""
-    return material.kind in (MaterialKind.RECORDING, MaterialKind.ADDENDUM) and bool(_safe_url(material.url))
+    return material.kind in (MaterialKind.RECORDING, MaterialKind.ADDENDUM) and bool(safe_url(material.url))
 
 
 def _tell_conditions(session: Session, found: Series, event: Event) -> tuple[ConditionsAtLevel, ...]:
@@ -116,6 +119,6 @@ def _neighbour(found: Series, event: Event) -> Neighbour:
     return Neighbour(url, words(found, event.title))
 
 
-def _safe_url(url: str) -> str:
+def safe_url(url: str) -> str:
     """Only web addresses become links: ``javascript:`` is an address, too."""
     return url if url.startswith(("https://", "http://")) else ""

@@ -202,6 +202,8 @@ class EventPage:
     """Empty where there is no place to travel to."""
     join_url: str
     registration_url: str
+    register_url: str
+    """Our own form; empty where nobody can register here."""
     form: SignUpForm | None
     """Absent when the series is over."""
     announcement: Markup

@@ -1,11 +1,16 @@
-"""A cookie that proves: this browser filled in the form. With it the confirmation page needs no second click."""
+"""Two cookies that prove: this browser filled in the form; and, this browser opened a mail to an address and said yes.
+
+With the first the confirmation page needs no second click, with the second a registration needs no mail to confirm it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime, timedelta
 
 from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from mailer.context import parts
 from mailer.core.types import EmailAddress
@@ -14,6 +19,10 @@ from mailer.subscriptions import CONFIRM_WITHIN, Subscription
 
 COOKIE = "asked"
 WHERE = "/subscriptions/confirm"
+
+PROVEN = "proven"
+PROVEN_FOR = timedelta(days=7)
+"""How long: a browser may be shared, and may be lost."""
 
 
 def remember_browser(response: Response, found: Series, address: EmailAddress) -> None:
@@ -33,6 +42,36 @@ def remember_browser(response: Response, found: Series, address: EmailAddress) -
 def is_same_browser(subscription: Subscription) -> bool:
     expected = _proof(subscription.series.slug, subscription.person.pseudonym)
     return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), expected.encode())
+
+
+def remember_proven(response: AnyResponse, pseudonym: str, *, now: datetime) -> None:
+    """Let the browser keep that it read a mail to this mailbox. The address is not in it."""
+    minute = int(now.timestamp()) // 60
+    response.set_cookie(
+        PROVEN,
+        f"{minute}.{_proven(minute, pseudonym)}",
+        max_age=int(PROVEN_FOR.total_seconds()),
+        httponly=True,
+        secure=parts().config.is_public,
+        samesite="Lax",
+    )
+
+
+def has_proven(address: EmailAddress) -> bool:
+    """Whether this browser proved of late that it reads the mail of this mailbox."""
+    house = parts()
+    minute, _, proof = request.cookies.get(PROVEN, "").partition(".")
+    if not (minute.isascii() and minute.isdigit() and len(minute) < 12):
+        return False
+    age = int(house.now().timestamp()) // 60 - int(minute)
+    expected = _proven(int(minute), house.pseudonym(address))
+    return 0 <= age < PROVEN_FOR.total_seconds() / 60 and hmac.compare_digest(
+        proof.encode(), expected.encode()
+    )
+
+
+def _proven(minute: int, pseudonym: str) -> str:
+    return hmac.digest(parts().links.key("proven"), f"{minute}:{pseudonym}".encode(), hashlib.sha256).hex()
 
 
 def _proof(slug: str, pseudonym: str) -> str:
