@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from mailer.web.public import (
     calendars,
+    cards,
     confirming,
     confirming_seat,
     feeds,
@@ -22,6 +23,7 @@ from mailer.web.public import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     series_pages.bp,
     calendars.bp,
+    cards.bp,
     feeds.bp,
     files.bp,
     sign_up.bp,

@@ -223,6 +223,18 @@ class EventPage:
 
 
 @dataclass(frozen=True)
+class Card:
+    """What the picture says that stands beside a link elsewhere."""
+
+    series: str
+    question: str
+    date: str
+    """``Donnerstag, 30. März 2023``."""
+    place: str
+    """Hours and place in one line."""
+
+
+@dataclass(frozen=True)
 class SeriesLine:
     """One series where there are several."""
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from mailer.core.text import markdown_text, one_line
 from mailer.series import Event, EventFormat, Series
 from mailer.web import languages
+from mailer.web.public.cards import card_url
 from mailer.web.public.telling import DESCRIPTION, public_url, shorten, words
 
 CONTEXT = "https://schema.org"
@@ -33,6 +34,8 @@ class Head:
     """The address as the world knows it, without a language."""
     news_url: str
     """The Atom feed."""
+    picture_url: str
+    """The card, 1200 by 630."""
     linked: Markup
     """JSON-LD. The join link is never in it."""
 
@@ -40,22 +43,27 @@ class Head:
 def head_of_event(found: Series, event: Event, *, description: str) -> Head:
     linked = {"@context": CONTEXT, **_event(found, event), "superEvent": _series(found)}
     address = _page(found, event)
-    return _head(found, words(found, event.title), address, description=description, linked=linked)
+    picture = card_url(found, event)
+    return _head(found, words(found, event.title), address, picture, description=description, linked=linked)
 
 
 def head_of_series(found: Series, *, description: str) -> Head:
     linked = {"@context": CONTEXT, **_series(found), "subEvent": [_event(found, e) for e in found.events]}
     address = public_url("series_pages.show_series", slug=found.slug, lang=None)
-    return _head(found, words(found, found.title), address, description=description, linked=linked)
+    picture = card_url(found, None)
+    return _head(found, words(found, found.title), address, picture, description=description, linked=linked)
 
 
-def _head(found: Series, title: str, address: str, *, description: str, linked: dict[str, Any]) -> Head:
+def _head(
+    found: Series, title: str, address: str, picture: str, *, description: str, linked: dict[str, Any]
+) -> Head:
     return Head(
         title=one_line(title),
         series=one_line(words(found, found.title)),
         description=description,
         url=address,
         news_url=public_url("feeds.atom", slug=found.slug, lang=languages.locale()),
+        picture_url=picture,
         linked=_in_html(linked),
     )
 
@@ -81,6 +89,7 @@ def _event(found: Series, event: Event) -> dict[str, Any]:
         "url": address,
         "eventStatus": f"https://schema.org/{'EventCancelled' if event.is_cancelled else 'EventScheduled'}",
         "eventAttendanceMode": f"https://schema.org/{_MODES[event.format]}",
+        "image": card_url(found, event),
         "inLanguage": languages.locale(),
         "isAccessibleForFree": True,
         "organizer": _organiser(found),

@@ -1,0 +1,85 @@
+"""The picture that stands beside a link to a series or a dialogue, wherever somebody shares it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import astuple
+
+from flask import Blueprint, Response, make_response, request
+
+from mailer import series
+from mailer.context import parts
+from mailer.core.text import one_line
+from mailer.series import Event, Series
+from mailer.web import languages
+from mailer.web.languages import gettext as _
+from mailer.web.public.dates import tell_when
+from mailer.web.public.facts import Card
+from mailer.web.public.telling import public_url, tell_summary, tell_where, words
+
+bp = Blueprint("cards", __name__)
+
+STYLE = 1
+"""Counts changes of how cards look: caches ask by what is on them."""
+
+
+@bp.get("/<slug:slug>/card.png")
+def of_series(slug: str) -> Response:
+    with parts().database.reading() as session:
+        found = series.get_series(session, slug)
+        languages.speak_for(found)
+        return _answer(tell_series_card(found))
+
+
+@bp.get("/<slug:slug>/<slug:event_slug>/card.png")
+def of_event(slug: str, event_slug: str) -> Response:
+    with parts().database.reading() as session:
+        found = series.get_series(session, slug)
+        languages.speak_for(found)
+        return _answer(tell_event_card(found, series.get_event(session, found, event_slug)))
+
+
+def tell_series_card(found: Series) -> Card:
+    return Card(found.sender_name, one_line(words(found, found.title)), tell_summary(found), "")
+
+
+def tell_event_card(found: Series, event: Event) -> Card:
+    when = tell_when(event, found, languages.locale())
+    facts = [_("cancelled") if event.is_cancelled else "", when.hours, tell_where(event)]
+    return Card(
+        series=one_line(words(found, found.title)),
+        question=one_line(words(found, event.title)),
+        date=when.words,
+        place=", ".join(filter(None, facts)),
+    )
+
+
+def card_url(found: Series, event: Event | None) -> str:
+    """Where the world finds the picture. It changes with what is on it, for networks keep what they once fetched."""
+    if event is None:
+        tag = fingerprint(tell_series_card(found))
+        return public_url("cards.of_series", slug=found.slug, lang=languages.locale(), v=tag)
+    tag = fingerprint(tell_event_card(found, event))
+    return public_url(
+        "cards.of_event", slug=found.slug, event_slug=event.slug, lang=languages.locale(), v=tag
+    )
+
+
+def fingerprint(card: Card) -> str:
+    return hashlib.sha256(repr((STYLE, *astuple(card))).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _answer(card: Card) -> Response:
+    """The picture, drawn only for who does not have it yet."""
+    answer = make_response(b"")
+    answer.headers["Content-Type"] = "image/png"
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.vary.add("Accept-Language")
+    answer.set_etag(fingerprint(card))
+    answer.make_conditional(request)
+    if answer.status_code == 200:
+        from mailer.web.public.card_drawing import draw
+
+        answer.set_data(draw(card))
+    return answer
