@@ -80,6 +80,7 @@ def _event(
         capacity=event.capacity,
         state=event.state,
         announcement=_texts(event.announcement, languages),
+        plain_language=_texts(event.plain_language, languages),
         account=_texts(event.account, languages),
         guiding_question=_texts(event.guiding_question, languages),
         documented_at=event.documented_at,

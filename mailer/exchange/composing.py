@@ -71,6 +71,7 @@ class _Composer:
             "capacity": event.capacity,
             "state": None if event.state is likely else event.state.value,
             "announcement": self.words(event.announcement),
+            "plain_language": self.words(event.plain_language),
             "account": self.words(event.account),
             "documented_at": self.local(event.documented_at),
             "join_url_public": event.join_url_public,

@@ -75,6 +75,7 @@ class EventEntry:
     capacity: int | None
     state: EventState
     announcement: Words
+    plain_language: Words
     account: Words
     guiding_question: Words
     documented_at: datetime | None

@@ -51,6 +51,7 @@ def read_event(fields: Fields, *, languages: Sequence[str], zone: ZoneInfo) -> E
         capacity=fields.value("capacity", seats, None),
         state=dates.state,
         announcement=fields.words("announcement", languages),
+        plain_language=fields.words("plain_language", languages),
         account=fields.words("account", languages),
         guiding_question=fields.words("guiding_question", languages),
         documented_at=fields.value("documented_at", partial(parse_local_time, zone=zone), None),

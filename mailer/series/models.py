@@ -134,6 +134,8 @@ class Event(Base):
     """What those who register are asked, as `Question.as_json`; read it as ``questions``."""
     state: Mapped[EventState]
     announcement: Mapped[Words]
+    plain_language: Mapped[Words] = mapped_column(default=dict)
+    """What it is about in easy words (Leichte Sprache), for languages in which somebody wrote it."""
     account: Mapped[Words]
     guiding_question: Mapped[Words]
     documented_at: Mapped[datetime | None]

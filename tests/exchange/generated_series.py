@@ -158,6 +158,7 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
         registration_url=draw(URLS),
         capacity=draw(st.none() | st.integers(1, 500)),
         announcement=draw(text),
+        plain_language=draw(text),
         account=draw(text),
         guiding_question=draw(text),
         documented_at=draw(st.none() | INSTANTS | AROUND_CLOCK_CHANGES),

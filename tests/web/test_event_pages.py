@@ -133,3 +133,17 @@ def test_series_page_tells_what_comes_first_and_the_newest_of_the_archive_before
 def test_moment_is_given_to_the_visitors_clock_where_there_is_one(client: FlaskClient) -> None:
     assert 'data-moment="2023-03-30T17:00+02:00" hidden' in client.get(NEXT).text
     assert "data-moment" not in client.get(f"{SERIES}/beteiligung").text
+
+
+def test_easy_words_are_offered_where_somebody_wrote_them(visit: Visit, client: FlaskClient) -> None:
+    with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "wirtschaftskreislaeufe")
+        event.plain_language = {"de": "Viele Dinge kommen von weit weg.\n\n<script>Das ist teuer.</script>"}
+
+    german, english = client.get(NEXT, headers=GERMAN).text, client.get(f"{NEXT}?lang=en").text
+
+    assert "<summary>In Leichter Sprache</summary>" in german
+    assert "<p>Viele Dinge kommen von weit weg.</p>" in german
+    assert "<script>Das" not in german
+    assert "plain-language" not in english
+    assert "plain-language" not in client.get(HYBRID, headers=GERMAN).text

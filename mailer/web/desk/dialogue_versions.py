@@ -162,6 +162,7 @@ def _words() -> dict[str, str]:
     return {
         "title": _("Question"),
         "announcement": _("Announcement"),
+        "plain_language": _("In easy words"),
         "account": _("Account"),
         "guiding_question": _("Guiding question"),
     }

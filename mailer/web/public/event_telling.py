@@ -13,6 +13,7 @@ from mailer.core.text import markdown_text, one_line
 from mailer.media import StoredFile
 from mailer.outcomes import Level
 from mailer.series import Event, Material, MaterialKind, Series, Speaker
+from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.public.calendar_ways import tell_calendar_ways, tell_map_url
 from mailer.web.public.facts import (
@@ -52,6 +53,7 @@ def tell_event(
         else "",
         form=form,
         announcement=markdown(announcement),
+        plain_language=markdown(event.plain_language.get(languages.locale(), "")),
         speakers=tuple(_tell_speaker(found, speaker, files) for speaker in event.speakers),
         account=markdown(words(found, event.account)),
         recordings=tell_recordings(found, event.materials, MaterialKind.RECORDING),

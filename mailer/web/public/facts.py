@@ -207,6 +207,8 @@ class EventPage:
     form: SignUpForm | None
     """Absent when the series is over."""
     announcement: Markup
+    plain_language: Markup
+    """The same in easy words; empty where nobody wrote them in the page's language."""
     speakers: tuple[SpeakerCard, ...]
     account: Markup
     recordings: tuple[Recording, ...]

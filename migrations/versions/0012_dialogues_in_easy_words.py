@@ -1,0 +1,23 @@
+"""A dialogue may be told in easy words, too.
+
+Those of before have none.
+
+Revision: 0012
+Follows: 0011
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    op.add_column("event", sa.Column("plain_language", sa.JSON(), nullable=False, server_default="{}"))
+
+
+def downgrade() -> None:
+    op.drop_column("event", "plain_language")
