@@ -70,11 +70,12 @@ def shifted(moment: datetime, by: Duration, *, sign: int, zone: ZoneInfo, at: ti
 def _on_the_calendar(
     local: datetime, by: Duration, *, sign: int, zone: ZoneInfo, at: time | None
 ) -> datetime:
-    day = _months_on(local.date(), sign * by.months) + timedelta(days=sign * by.days)
+    day = months_on(local.date(), sign * by.months) + timedelta(days=sign * by.days)
     return at_local(day, local.time() if at is None else at, zone)
 
 
-def _months_on(day: date, months: int) -> date:
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or earlier; clipped to the last day of a shorter month."""
     month = day.year * 12 + day.month - 1 + months
     year, month = divmod(month, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

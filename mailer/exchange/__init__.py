@@ -2,6 +2,7 @@
 
 from mailer.exchange.cells import line_of
 from mailer.exchange.composing import compose, export_series
+from mailer.exchange.copying import Copy, copy_series, plan_copy
 from mailer.exchange.creating import create_series, in_order, read_new_series
 from mailer.exchange.editing import (
     MOST_ROWS,
@@ -16,10 +17,12 @@ from mailer.exchange.editing import (
 from mailer.exchange.entries import DEFAULT_RULES, EventEntry, RuleEntry, SeriesFile
 from mailer.exchange.importing import ImportReport, import_series
 from mailer.exchange.models import HeldList
+from mailer.exchange.moving import Shift
 from mailer.exchange.parsing import parse_series
 from mailer.exchange.problems import (
     BadSeriesFile,
     BadSubscriberFile,
+    DatesTooFar,
     EventWasPublished,
     MovedTooFar,
     NoEvidence,
@@ -49,12 +52,14 @@ from mailer.exchange.subscriber_importing import (
 )
 from mailer.exchange.subscriber_reading import LARGEST, MOST_LINES
 from mailer.exchange.subscriber_understanding import Rejected, Understood, understand_list
+from mailer.exchange.values import LONGEST_LINE
 
 __all__ = [
     "DEFAULT_RULES",
     "HELD_FOR",
     "LARGEST",
     "LONGEST_EVIDENCE",
+    "LONGEST_LINE",
     "MOST_LINES",
     "MOST_ROWS",
     "TEXTS",
@@ -62,6 +67,8 @@ __all__ = [
     "BadEventForm",
     "BadSeriesFile",
     "BadSubscriberFile",
+    "Copy",
+    "DatesTooFar",
     "EventEntry",
     "EventWasPublished",
     "HeldList",
@@ -75,9 +82,11 @@ __all__ = [
     "RuleEntry",
     "SeriesFile",
     "SeriesWasPublished",
+    "Shift",
     "SubscriberReport",
     "Understood",
     "compose",
+    "copy_series",
     "create_event",
     "create_series",
     "delete_event",
@@ -99,6 +108,7 @@ __all__ = [
     "move_event",
     "parse_evidence",
     "parse_series",
+    "plan_copy",
     "proposed_rules",
     "read_event_form",
     "read_new_series",

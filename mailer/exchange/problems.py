@@ -106,3 +106,9 @@ class MovedTooFar(Invalid):
     """Moved by so many days, a date would leave the years we know."""
 
     code = "moved_too_far"
+
+
+class DatesTooFar(Invalid):
+    """Moved by this distance, a date would leave the years we know."""
+
+    code = "dates_too_far"

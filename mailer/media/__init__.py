@@ -20,6 +20,7 @@ from mailer.media.keeping import (
     list_named,
     list_names,
     missing_files,
+    share,
     small_name,
 )
 from mailer.media.models import MediaKind, StoredFile
@@ -54,6 +55,7 @@ __all__ = [
     "list_named",
     "list_names",
     "missing_files",
+    "share",
     "small_name",
     "tidy",
 ]

@@ -53,6 +53,25 @@ def keep_as(
     return _add(session, series, file, name=name, shelf=shelf, now=now)
 
 
+def share(session: Session, source: Series, target: Series, names: Iterable[str], *, now: datetime) -> None:
+    """Let another series have these files too, by the same names. The bytes on the shelf are the same."""
+    for row in files_of(session, source, names).values():
+        copied = StoredFile(
+            series_id=target.id,
+            name=row.name,
+            kind=row.kind,
+            digest=row.digest,
+            extension=row.extension,
+            byte_count=row.byte_count,
+            width=row.width,
+            height=row.height,
+            added_at=now,
+            unused_at=now,
+        )
+        session.add(copied)
+    session.flush()
+
+
 def check_ending(name: str, file: Examined) -> None:
     """Raises WrongEnding for a name that promises something else than the file is, or that is too long to be kept."""
     ends_well = name.rpartition(".")[2].lower() in ENDINGS.get(file.extension, (file.extension,))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailer.exchange import BadEventForm
+from mailer.exchange import BadEventForm, Copy
 from mailer.series import SeriesState
 from mailer.subscriptions import SubscriptionState
 from mailer.web import languages
 from mailer.web.languages import gettext as _
+from mailer.web.languages import ngettext
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,29 @@ def form_problems(problem: BadEventForm) -> dict[str, str]:
 
 def _shown_at(name: str) -> str:
     return "place.de" if name.startswith("languages") else name
+
+
+def tell_copied(copy: Copy) -> tuple[str, ...]:
+    """What a copy of a series would hold, in numbers."""
+    return (
+        ngettext("%(count)s dialogue", "%(count)s dialogues", copy.events) % {"count": copy.events},
+        ngettext("%(count)s speaker", "%(count)s speakers", copy.speakers) % {"count": copy.speakers},
+        ngettext("%(count)s reminder rule", "%(count)s reminder rules", copy.rules) % {"count": copy.rules},
+        _("all settings and texts of the series"),
+    )
+
+
+def tell_left(copy: Copy, *, people: int) -> tuple[str, ...]:
+    """What it would not."""
+    accounts, materials = copy.accounts_left, copy.materials_left
+    return (
+        ngettext("%(count)s person on the list", "%(count)s people on the list", people) % {"count": people},
+        ngettext("%(count)s documentation", "%(count)s documentations", accounts) % {"count": accounts},
+        ngettext(
+            "%(count)s recording or other material", "%(count)s recordings and other materials", materials
+        )
+        % {"count": materials},
+        _(
+            "what speakers said, framework conditions, links to video conferences and to registration elsewhere"
+        ),
+    )
