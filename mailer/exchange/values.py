@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mailer import series
 from mailer.core import durations
 from mailer.core.addresses import BadAddress, parse_address
-from mailer.core.text import one_line
+from mailer.core.text import one_line, straight
 from mailer.core.types import EmailAddress
 from mailer.exchange.problems import Wrong
 
@@ -30,8 +30,8 @@ LOCAL_TIME = re.compile(rf"{DAY}[ \tTt]+\d\d:\d\d(:\d\d(\.\d{{6}})?)?(?P<offset>
 
 
 def tidy(text: str) -> str:
-    """A text as it is kept: ``\\n`` between its lines, and no white space around it."""
-    return text.replace("\r\n", "\n").strip()
+    """A text as it is kept: ``\\n`` between its lines, no white space around it, and nothing that reads backwards."""
+    return straight(text).replace("\r\n", "\n").strip()
 
 
 def parse_text(text: str, *, longest: int = LONGEST_TEXT) -> str:

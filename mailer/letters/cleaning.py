@@ -14,7 +14,6 @@ COLUMNS = 72
 LABEL_WIDTH = 11
 """Where the values start in ``When:      …``."""
 
-_TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HANGING = re.compile(r"\s*(?:[-*•–] +|\d+[.)] +|\S[^:]{0,20}: {2,})?")
 _STARTS_A_LINE = re.compile(r"\s*(?:[-*+•>] |\d+[.)] |( {4}|\t))")
 
@@ -24,7 +23,7 @@ def plain_line(text: str) -> str:
     if text.isprintable() and "  " not in text:  # most names and titles: nothing to take out
         return text.strip()
     kept = (c for c in one_line(text) if unicodedata.category(c) not in ("Cc", "Cs"))
-    return one_line("".join(c for c in kept if c not in _TURNS_TEXT_AROUND))
+    return one_line("".join(kept))
 
 
 def folded(text: str) -> str:

@@ -121,6 +121,17 @@ def test_one_line_folds_every_kind_of_white_space() -> None:
     assert one_line(" Wandel.\r\n\tMachen.\u2028 Vor\x0b Ort.\x85 ") == "Wandel. Machen. Vor Ort."
 
 
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_signs_that_let_text_read_backwards_are_dropped_everywhere(sign: str) -> None:
+    assert one_line(f"a {sign} gnp.{sign}exe") == "a gnp.exe"
+    assert markdown_html(f"**a{sign}b**") == "<p><strong>ab</strong></p>\n"
+    assert markdown_text(f"**a{sign}b**") == "ab"
+
+
+def test_marks_that_arabic_and_hebrew_names_need_stay() -> None:
+    assert one_line("\u200fدانا\u200e GmbH") == "\u200fدانا\u200e GmbH"
+
+
 def unsafe_in(html: str) -> list[str]:
     """Tags, attributes and addresses that must not be there."""
     harmless = re.compile(
