@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from mailer import letters, organisers
+from mailer import delivery, letters, organisers
 from mailer.cli.speaking import Group, emit, house, json_option, say, table
 from mailer.core.addresses import parse_address
-from mailer.organisers import Role, UnknownOrganiser
+from mailer.organisers import AccountChange, Role, UnknownOrganiser
 
 group = Group("organisers", help="Say who may sign in.")
 
@@ -102,4 +102,5 @@ def drop_factor(email: str) -> None:
         organisers.note(
             session, "organiser.factor_dropped", organiser_id=None, subject=address, now=parts.now()
         )
+        delivery.open_account_notice(session, organiser, AccountChange.FACTOR_DROPPED, now=parts.now())
     say("The second factor is off.")

@@ -36,12 +36,16 @@ def export(address: str) -> None:
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(address: str, yes: bool) -> None:
-    """Erase everything that names the person behind ADDRESS."""
+    """Erase everything that names the person behind ADDRESS: on the lists, and as an organiser.
+
+    The last owner is not erased: somebody else has to become an owner first.
+    """
     parts = house()
     known = parse_address(address, reserved=True)
     if not yes:
         click.confirm("This cannot be undone. Go on?", abort=True, err=True)
     with parts.database.transaction() as session:
-        if not privacy.erase(session, known, now=parts.now()):
+        was_organiser = privacy.erase_account(session, known, now=parts.now())
+        if not privacy.erase(session, known, now=parts.now()) and not was_organiser:
             raise NothingStored()
     say("Erased. What stays: counts, and the proof of consent under a keyed hash.")

@@ -1,5 +1,6 @@
 """The ledger, and the only road to SMTP."""
 
+from mailer.delivery.account_notices import open_account_notice
 from mailer.delivery.claiming import mailings_going_out
 from mailer.delivery.composing import Composer
 from mailer.delivery.finishing import drop_waiting, finish_mailings
@@ -72,6 +73,7 @@ __all__ = [
     "figures",
     "finish_mailings",
     "mailings_going_out",
+    "open_account_notice",
     "open_letters",
     "open_mailings",
     "open_notices",

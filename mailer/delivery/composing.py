@@ -18,8 +18,9 @@ from mailer.delivery.models import Delivery
 from mailer.delivery.seat_letters import SeatLinks
 from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
-from mailer.letters import Letter, LetterKind, Missed, Order, Recipient
+from mailer.letters import AccountNews, Letter, LetterKind, Missed, Order, Recipient
 from mailer.mailings import Mailing, Origin
+from mailer.organisers import AccountChange
 from mailer.series import Change, Event, Facts, Series, change_to_show
 from mailer.subscriptions import CONFIRM_WITHIN
 
@@ -88,6 +89,7 @@ class Composer:
             if event is not None and kind is LetterKind.DOCUMENTATION
             else (),
             missed=self._missed(session, row),
+            account=_account(row),
             change=change,
             before=before,
             seat=seats.seat(row.registration) if row.registration else None,
@@ -239,6 +241,12 @@ class MailingStencil:
         )
         sender = f"{composer.return_path(row.id)}@{self.return_domain}"
         return Outgoing(sender, address, self.skeleton.fill(personal))
+
+
+def _account(row: Delivery) -> AccountNews | None:
+    if "account" not in row.facts:
+        return None
+    return AccountNews(AccountChange(row.facts["account"]), datetime.fromisoformat(row.facts["at"]))
 
 
 def _missed(mailing: Mailing, language: str) -> Missed:

@@ -19,7 +19,17 @@ from mailer.letters.cleaning import plain_line
 from mailer.letters.distance import in_words, nearness
 from mailer.letters.envelopes import Envelope, MailingList, build
 from mailer.letters.facts import View
-from mailer.letters.orders import ABOUT_SEATS, BARE, Letter, LetterKind, Missed, Order, Recipient, Seat
+from mailer.letters.orders import (
+    ABOUT_SEATS,
+    BARE,
+    AccountNews,
+    Letter,
+    LetterKind,
+    Missed,
+    Order,
+    Recipient,
+    Seat,
+)
 from mailer.letters.placeholders import (
     OF_A_DIALOGUE,
     NoNameInSubject,
@@ -56,6 +66,7 @@ __all__ = [
     "MESSAGE_ID_SLOT",
     "OF_A_DIALOGUE",
     "SAFE_IN_ADDRESS",
+    "AccountNews",
     "Envelope",
     "Letter",
     "LetterKind",

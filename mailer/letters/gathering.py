@@ -16,7 +16,8 @@ from mailer.letters.addresses import desk_url
 from mailer.letters.changes import of_change
 from mailer.letters.cleaning import plain_line
 from mailer.letters.facts import EventFacts, View
-from mailer.letters.orders import LetterKind, Missed, Order
+from mailer.letters.orders import AccountNews, LetterKind, Missed, Order
+from mailer.organisers import AccountChange
 from mailer.outcomes import Level
 from mailer.registrations import seat_wording
 from mailer.series import Event, next_event, upcoming
@@ -34,6 +35,13 @@ class MissedFacts:
     series_title: str
     due: str
     reason: str
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    subject: str
+    sentence: str
+    when: str
 
 
 def form_of(order: Order) -> Form:
@@ -58,6 +66,7 @@ def gather(order: Order, speak: Translator) -> dict[str, object]:
         "desk_url": desk_url(order.base_url),
         "wording": (consent_wording if order.kind is LetterKind.CONFIRM else seat_wording)(order.language)[1],
         "missed": [_missed(one, speak) for one in order.missed],
+        "account": order.account and _account(order.account, speak),
     }
     if order.series is None:
         return known | {"series": None, "event": None, "change": None, "seat": None}
@@ -136,6 +145,34 @@ def _in_zone(moment: datetime, zone: ZoneInfo, speak: Translator) -> str:
     day = i18n.day(local_day(moment, zone), speak.locale)
     clock = i18n.zone_name(moment, zone, speak.locale)
     return f"{day}, {i18n.hour(moment, zone, speak.locale)} ({clock})"
+
+
+def _account(news: AccountNews, speak: Translator) -> AccountFacts:
+    _ = speak.gettext
+    told = {
+        AccountChange.PASSWORD: (
+            _("Your password was changed"),
+            _("The password of your account at the organisers’ desk was changed."),
+        ),
+        AccountChange.FACTOR_ON: (
+            _("Second factor switched on"),
+            _("From now on, signing in at the organisers’ desk also asks you for a code."),
+        ),
+        AccountChange.FACTOR_OFF: (
+            _("Second factor switched off"),
+            _("Signing in at the organisers’ desk no longer asks you for a code."),
+        ),
+        AccountChange.FACTOR_DROPPED: (
+            _("Second factor switched off"),
+            _("Somebody who looks after the team took the second factor off your account."),
+        ),
+        AccountChange.RECOVERY_CODES: (
+            _("New recovery codes"),
+            _("New recovery codes were made for your account; the earlier ones no longer count."),
+        ),
+    }
+    subject, sentence = told[news.change]
+    return AccountFacts(subject, sentence, _in_zone(news.at, HOUSE_ZONE, speak))
 
 
 def _missed(one: Missed, speak: Translator) -> MissedFacts:

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailer.core.types import EmailAddress, Locale, Words
+from mailer.organisers import AccountChange
 from mailer.outcomes import FrameworkCondition
 from mailer.series import Change, Event, Facts, Series
 
@@ -34,7 +35,7 @@ class LetterKind(enum.StrEnum):
     WITHDRAWAL = "withdrawal"  # the seat was given back, or taken away
     SIGNIN = "signin"  # to an organiser: the one-time link
     INVITATION = "invitation"  # to somebody who shall organise too: the link to come in by
-    NOTICE = "notice"  # to an organiser: what was missed, and why
+    NOTICE = "notice"  # to an organiser: what was missed, and why; or what was changed of her account
 
 
 ABOUT_SEATS = frozenset(
@@ -108,6 +109,14 @@ class Missed:
 
 
 @dataclass(frozen=True)
+class AccountNews:
+    """What was changed of an organiser's own account, for the notice to her."""
+
+    change: AccountChange
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Order:
     """One letter to write: its kind, its facts, and whom it is for.
 
@@ -137,7 +146,9 @@ class Order:
     conditions: Sequence[FrameworkCondition] = ()
     """For a documentation: the event's framework conditions."""
     missed: Sequence[Missed] = ()
-    """For a notice."""
+    """For a notice of mailings that were missed."""
+    account: AccountNews | None = None
+    """For a notice about the reader's own account."""
     change: Change | None = None
     """For a change or a cancellation: what it says."""
     before: Facts | None = None

@@ -1,6 +1,7 @@
 """Who may sign in and how they prove it, in which role, and what they did."""
 
 from mailer.organisers.auditing import list_entries, list_entries_of, note
+from mailer.organisers.erasing import erase_organiser
 from mailer.organisers.factors import (
     FactorOff,
     FactorOn,
@@ -14,7 +15,15 @@ from mailer.organisers.factors import (
     renew_recovery_codes,
     secret_for,
 )
-from mailer.organisers.models import AuditEntry, Organiser, OrganiserId, RecoveryCode, Role, SignInLink
+from mailer.organisers.models import (
+    AccountChange,
+    AuditEntry,
+    Organiser,
+    OrganiserId,
+    RecoveryCode,
+    Role,
+    SignInLink,
+)
 from mailer.organisers.password_rules import (
     LONGEST,
     SHORTEST,
@@ -64,6 +73,7 @@ __all__ = [
     "LINK_COUNTS_FOR",
     "LONGEST",
     "SHORTEST",
+    "AccountChange",
     "AuditEntry",
     "FactorOff",
     "FactorOn",
@@ -99,6 +109,7 @@ __all__ = [
     "disable",
     "drop_factor",
     "enable",
+    "erase_organiser",
     "find_by_address",
     "find_invited",
     "forget_links_of",

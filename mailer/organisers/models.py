@@ -28,6 +28,16 @@ class Role(enum.StrEnum):
         return ladder.index(self) >= ladder.index(other)
 
 
+class AccountChange(enum.StrEnum):
+    """What was changed of an account that somebody else might have wanted changed: she is told by mail."""
+
+    PASSWORD = "password"  # noqa: S105  # the code of a change, no password
+    FACTOR_ON = "factor_on"
+    FACTOR_OFF = "factor_off"  # by herself
+    FACTOR_DROPPED = "factor_dropped"  # by a colleague, or on the command line
+    RECOVERY_CODES = "recovery_codes"  # new ones; the earlier count no more
+
+
 class Organiser(Base):
     """Somebody who plans series and lets mailings go out; gets the notices."""
 

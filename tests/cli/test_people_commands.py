@@ -129,3 +129,19 @@ def test_erase_leaves_nothing_that_names_the_person(house: House, mailbox: Mailb
     assert (found["person"], found["subscriptions"], found["mails"]) == (None, [], [])
     assert [row["step"] for row in found["consent"]] == ["imported", "left"]
     assert house.subscription("berta@example.net") is not None
+
+
+def test_erase_takes_an_organisers_account_but_never_the_last_owners(house: House) -> None:
+    house.flask("organisers", "add", "olga@example.org")
+    house.flask("organisers", "add", "otto@example.org", "--role", "sender")
+
+    shown = json.loads(house.flask("privacy", "export", "otto@example.org").stdout)
+    erased = house.flask("privacy", "erase", "otto@example.org", "--yes")
+    refused = house.flask("privacy", "erase", "olga@example.org", "--yes")
+
+    assert shown["organiser"]["role"] == "sender"
+    assert (erased.exit_code, refused.exit_code) == (0, 4)
+    assert "last owner" in refused.stderr
+    assert [row["email"] for row in json.loads(house.flask("organisers", "list", "--json").stdout)] == [
+        "olga@example.org"
+    ]

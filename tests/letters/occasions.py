@@ -7,7 +7,8 @@ from typing import Any
 
 from mailer import letters
 from mailer.core.types import EmailAddress, Form, Locale
-from mailer.letters import Envelope, LetterKind, MailingList, Missed, Order, Recipient
+from mailer.letters import AccountNews, Envelope, LetterKind, MailingList, Missed, Order, Recipient
+from mailer.organisers import AccountChange
 from mailer.outcomes import FrameworkCondition, Level
 from tests.letters.changed import of_changes
 from tests.letters.samples import BERLIN, a_series, berlin, event_named
@@ -75,6 +76,9 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
             LetterKind.INVITATION, asked, link=letters.invitation_url(BASE_URL, "NQ"), valid_until=asked + timedelta(days=7)
         ),
         "notice": to_organiser(LetterKind.NOTICE, berlin(2023, 3, 31, 7), missed=[a_missed_reminder()]),
+        "notice-account": to_organiser(
+            LetterKind.NOTICE, asked, account=AccountNews(AccountChange.FACTOR_DROPPED, asked)
+        ),
     }  # fmt: skip
 
 

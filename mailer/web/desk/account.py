@@ -6,11 +6,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import organisers
+from mailer import delivery, organisers
 from mailer.context import parts
 from mailer.core.errors import Invalid
 from mailer.core.i18n import choose_locale
-from mailer.organisers import Organiser, Role
+from mailer.organisers import AccountChange, Organiser, Role
 from mailer.web import languages
 from mailer.web.desk import sessions
 from mailer.web.desk.clocks import own_zone, zone_names
@@ -69,6 +69,7 @@ def change_password() -> AnyResponse:
         sessions.end_others(session, who.id)
         sessions.renew(session)
         note(session, "organiser.password_changed")
+        delivery.open_account_notice(session, organiser, AccountChange.PASSWORD, now=house.now())
     flash(_("The new password counts. Your other browsers were signed out."), "done")
     return redirect(url_for(".show"), 303)
 

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import organisers
+from mailer import delivery, organisers
 from mailer.context import parts
-from mailer.organisers import Organiser, Role, WrongCode
+from mailer.organisers import AccountChange, Organiser, Role, WrongCode
 from mailer.web import languages
 from mailer.web.attempts import Attempt, begin_attempt
 from mailer.web.desk import account, sessions
@@ -61,6 +61,7 @@ def confirm() -> AnyResponse:
             sessions.renew(session)
             attempt.succeeded(session)
             note(session, "organiser.factor_on")
+            delivery.open_account_notice(session, organiser, AccountChange.FACTOR_ON, now=house.now())
     except WrongCode as wrong:
         with house.database.reading() as session:
             organiser = organisers.get_organiser(session, signed_in().id)
@@ -75,9 +76,11 @@ def switch_off() -> AnyResponse:
     attempt = begin_attempt("code", str(signed_in().id))
     try:
         with parts().database.transaction() as session:
-            organisers.drop_factor(session, _prove_factor(session, attempt))
+            organiser = _prove_factor(session, attempt)
+            organisers.drop_factor(session, organiser)
             sessions.renew(session)
             note(session, "organiser.factor_off")
+            delivery.open_account_notice(session, organiser, AccountChange.FACTOR_OFF, now=parts().now())
     except WrongCode as wrong:
         return _refuse(wrong)
     flash(_("The second factor is off. Signing in asks for no code any more."), "done")
@@ -94,6 +97,7 @@ def renew_codes() -> AnyResponse:
             organiser = _prove_factor(session, attempt)
             codes = organisers.renew_recovery_codes(session, organiser, key=parts().links.key("factor"))
             note(session, "organiser.recovery_codes_renewed")
+            delivery.open_account_notice(session, organiser, AccountChange.RECOVERY_CODES, now=parts().now())
     except WrongCode as wrong:
         return _refuse(wrong)
     return make_response(render_template("desk/recovery_codes.html", codes=codes, is_new=False))

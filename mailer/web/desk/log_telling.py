@@ -93,6 +93,8 @@ def _tell_line(
 
 
 def _who(entry: AuditEntry) -> str:
+    if entry.details.get("erased"):
+        return _("Erased account")
     if entry.organiser is None:
         return _("Command line")
     return entry.organiser.name or entry.organiser.address
@@ -111,5 +113,7 @@ def _in_words(name: str, value: Any, speak: Translator) -> str:
 
 
 def _spell_out(action: str, facts: Mapping[str, str]) -> str:
-    told = ", ".join(f"{name}: {value}" for name, value in facts.items() if value and name != "series")
+    told = ", ".join(
+        f"{name}: {value}" for name, value in facts.items() if value and name not in ("series", "erased")
+    )
     return f"{action} ({told})" if told else action

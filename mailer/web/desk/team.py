@@ -6,13 +6,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import organisers
+from mailer import delivery, organisers
 from mailer.context import parts
 from mailer.core.addresses import BadAddress, parse_address
 from mailer.core.errors import Refused
 from mailer.core.i18n import choose_locale
 from mailer.core.types import EmailAddress
-from mailer.organisers import KnownOrganiser, Organiser, Role
+from mailer.organisers import AccountChange, KnownOrganiser, Organiser, Role
 from mailer.web import languages
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.desk.moments import house_zone
@@ -123,6 +123,7 @@ def drop_factor(number: int) -> AnyResponse:
         organisers.drop_factor(session, member)
         organisers.sign_out_everywhere(member)
         note(session, "organiser.factor_dropped", subject=member.address)
+        delivery.open_account_notice(session, member, AccountChange.FACTOR_DROPPED, now=parts().now())
     flash(_("Signing in asks %(who)s for no code any more.") % {"who": _called(member)}, "done")
     return redirect(url_for(".index"), 303)
 

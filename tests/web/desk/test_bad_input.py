@@ -7,8 +7,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web.desk.listed import post
 from tests.web.desk.test_dialogues import AT, NEW, fill_in, the_event, third
-from tests.web.desk.test_people_importing import post, take_url, tiles, upload
+from tests.web.desk.test_people_importing import take_url, tiles, upload
 from tests.web.visiting import GERMAN, SERIES, Visit
 
 EVIL = (
