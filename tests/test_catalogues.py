@@ -114,6 +114,16 @@ def test_german_says_what_english_says_with_the_same_facts(folder: str) -> None:
     assert differing == []
 
 
+def test_no_text_of_a_page_is_the_code_of_an_error() -> None:
+    """One catalogue knows both: a badge that says ``blocked`` would show the sentence of an error."""
+    assert sorted({str(text) for text in texts()} & codes()) == []
+
+
+def test_german_calls_what_sends_the_mails_by_one_name() -> None:
+    """It is the ``Versanddienst``: on the desk, in the checkup and in mails."""
+    assert [path for path, _, text in entries("de") if re.search(r"\bWorkers?\b", str(text))] == []
+
+
 def test_every_error_has_its_sentence_in_both_languages() -> None:
     english, german = sentences("en"), sentences("de")
 
