@@ -15,6 +15,7 @@ from mailer.exchange.editing import (
     read_event_form,
 )
 from mailer.exchange.entries import DEFAULT_RULES, EventEntry, RuleEntry, SeriesFile
+from mailer.exchange.event_parsing import MOST_SEATS
 from mailer.exchange.importing import ImportReport, import_series
 from mailer.exchange.models import HeldList
 from mailer.exchange.moving import Shift
@@ -30,6 +31,7 @@ from mailer.exchange.problems import (
     Problem,
     SeriesWasPublished,
 )
+from mailer.exchange.registration_exporting import export_registrations
 from mailer.exchange.rule_editing import edit_rules, proposed_rules, read_rules_form, rules_entered
 from mailer.exchange.settings_editing import TEXTS, edit_settings, read_settings_form, settings_of
 from mailer.exchange.subscriber_exporting import export_subscribers
@@ -62,6 +64,7 @@ __all__ = [
     "LONGEST_LINE",
     "MOST_LINES",
     "MOST_ROWS",
+    "MOST_SEATS",
     "TEXTS",
     "Accepted",
     "BadEventForm",
@@ -94,6 +97,7 @@ __all__ = [
     "edit_rules",
     "edit_settings",
     "entry_of",
+    "export_registrations",
     "export_series",
     "export_subscribers",
     "forget_lists",

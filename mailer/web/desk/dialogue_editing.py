@@ -105,7 +105,11 @@ def save(slug: str, event: str) -> AnyResponse:
         if act == "merge":
             typed = _take(typed, _stored(session, found, about), found)
         try:
-            entry = replace(_read(found, typed), draft=about.draft and act != "publish")
+            entry = replace(
+                _read(found, typed),
+                draft=about.draft and act != "publish",
+                questions=about.questions,  # they stand on a page of their own
+            )
             seen = announcing.foresee(session, about, announcing.facts_in(entry), now=house.now())
             if seen is not None and telling is None and _edition() == about.edition:
                 return make_response(announcing.ask_about(found, about, seen, typed, now=house.now()))

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
+from mailer import registrations
 from mailer.core import i18n
 from mailer.exchange import BadEventForm
 from mailer.series import Event, EventFormat, EventState, MaterialKind, Series
 from mailer.web import languages
 from mailer.web.desk.dialogue_form import Typed, count_rows
+from mailer.web.desk.seat_words import counted
 from mailer.web.desk.uploads import ShownFile
 from mailer.web.languages import gettext as _
 from mailer.web.public.dates import tell_when
@@ -33,6 +37,8 @@ class DialogueLine:
     badge_kind: str
     missing: tuple[str, ...]
     """What is not written yet, one sentence a language."""
+    seats: str
+    """How many registered; empty where nobody can."""
     is_draft: bool
     is_cancelled: bool
     is_over: bool
@@ -66,15 +72,18 @@ class DialogueForm:
         return range(count_rows(self.typed, group))
 
 
-def tell_dialogues(found: Series, *, now: datetime) -> list[DialogueLine]:
+def tell_dialogues(session: Session, found: Series, *, now: datetime) -> list[DialogueLine]:
     events = list(found.all_events)
+    counts = registrations.counts_of_events(session, found)
     return [
-        _tell_line(found, event, first=n == 0, last=n == len(events) - 1, now=now)
+        _tell_line(found, event, counted(counts, event), first=n == 0, last=n == len(events) - 1, now=now)
         for n, event in enumerate(events)
     ]
 
 
-def _tell_line(found: Series, event: Event, *, first: bool, last: bool, now: datetime) -> DialogueLine:
+def _tell_line(
+    found: Series, event: Event, seats: str, *, first: bool, last: bool, now: datetime
+) -> DialogueLine:
     over = event.over_at(found.zone) <= now
     badge, kind = tell_state(event, over=over)
     return DialogueLine(
@@ -85,6 +94,7 @@ def _tell_line(found: Series, event: Event, *, first: bool, last: bool, now: dat
         badge=badge,
         badge_kind=kind,
         missing=tuple(_missing(found, event, over=over)),
+        seats=seats,
         is_draft=event.draft,
         is_cancelled=event.is_cancelled,
         is_over=over,

@@ -29,7 +29,7 @@ def index(slug: str) -> str:
     house = parts()
     with house.database.reading() as session:
         found = open_series(session, slug)
-        lines = tell_dialogues(found, now=house.now())
+        lines = tell_dialogues(session, found, now=house.now())
         waiting = announcing.what_waits(session, found, now=house.now())
         return render_template(
             "desk/dialogues.html", lines=lines, pending=waiting, slug=slug, is_draft=found.draft

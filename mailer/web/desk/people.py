@@ -90,8 +90,8 @@ def _look() -> Look:
         state=_state(asked.get("state", "")),
         language=choose_locale(asked.get("language")),
         words=words if isinstance(words, str) else "",
-        older_than=asked.get("older", type=_row_number),
-        newer_than=asked.get("newer", type=_row_number),
+        older_than=asked.get("older", type=row_number),
+        newer_than=asked.get("newer", type=row_number),
     )
 
 
@@ -99,7 +99,7 @@ def _state(text: str) -> SubscriptionState | None:
     return SubscriptionState(text) if text in list(SubscriptionState) else None
 
 
-def _row_number(text: str) -> int:
+def row_number(text: str) -> int:
     """Raises ValueError, also for a number that no database would take."""
     number = int(text)
     if not 0 <= number < 2**31:
