@@ -22,14 +22,15 @@ POLICY = "; ".join(
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self' data:",
+        "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]
 )
 
-POLICY_OF_DESK = POLICY + "; connect-src 'self'; frame-src 'self'"
-"""Pages of the desk fetch what moves from ourselves, and show mails in frames."""
+POLICY_OF_DESK = POLICY + "; frame-src 'self'"
+"""Pages of the desk show mails in frames of ours."""
 
 TWO_YEARS = 63_072_000
 """Seconds browsers shall insist on https: what HSTS lists ask for."""

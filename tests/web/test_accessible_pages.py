@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from mailer import organisers
+from mailer import organisers, series
 from mailer.core.types import EmailAddress
 from tests.web.visiting import SERIES, Visit, confirmed, sign_up
 
@@ -29,6 +29,11 @@ def address(sqlite_visit: Visit) -> Iterator[str]:
 def every_page(visit: Visit) -> list[str]:
     client = visit.app.test_client()
     subscription = confirmed(visit, client)
+    with visit.transaction() as session:
+        documented = series.get_event(session, series.get_series(session, SERIES[1:]), "bestand-nutzen")
+        documented.plain_language = {"de": "Viele Häuser sind leer.", "en": "Many houses are empty."}
+        for material in documented.materials:
+            material.url = "https://vimeo.com/76979871"
     sign_up(client, "berta@example.net")
     with visit.transaction() as session:
         organiser = organisers.add(session, EmailAddress("olga@example.org"), now=visit.now)
@@ -39,7 +44,9 @@ def every_page(visit: Visit) -> list[str]:
         f"{SERIES}/bestand-nutzen",
         f"{SERIES}/wirtschaftskreislaeufe",
         f"{SERIES}/beteiligung",
+        f"{SERIES}/wirtschaftskreislaeufe/register",
         f"{SERIES}/subscribe",
+        f"{SERIES}/embed",
         visit.confirm_url("berta@example.net"),
         visit.confirm_url(),
         visit.manage_url(),
@@ -57,6 +64,7 @@ def every_page(visit: Visit) -> list[str]:
 def look_at(page: Page, url: str) -> list[str]:
     """What is wrong with the page."""
     page.goto(url)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     found = [f"{finding['id']}: {finding['help']}" for finding in Axe().run(page).response["violations"]]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("scrolls sideways")
