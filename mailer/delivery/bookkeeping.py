@@ -161,9 +161,17 @@ class _PostgresBooks(Books):
     """Each round is one statement, so one journey and one flush of the log.
 
     ``coalesce`` keeps the planner from looking for the few ids among all rows in hand: while
-    its figures say that there are none, it takes that for the shortest way.
+    its figures say that there are none, it takes that for the shortest way. And it is to plan once:
+    planning takes three times as long as the round. Lists go as text, which costs a twentieth of
+    arrays made from Python's lists.
     """
 
+    _SENT = """
+        UPDATE delivery d SET state = 'sent', code = v.code, reply = coalesce(v.reply, ''), reason = '',
+            done_at = v.done_at, claimed_by = NULL, lease_until = NULL
+        FROM unnest(%(sent)s::int[], %(sent_codes)s::int[], string_to_array(%(sent_replies)s, chr(31)),
+            %(sent_at)s::timestamptz[]) AS v(id, code, reply, done_at)
+        WHERE d.id = v.id AND coalesce(d.claimed_by, '') = %(worker)s AND d.state = 'sending'"""
     _JUDGED = """
         UPDATE delivery d SET state = v.state, attempt = v.attempt, doubtful = v.doubtful, next_at = v.next_at,
             done_at = v.done_at, code = coalesce(v.code, d.code), reply = v.reply, reason = v.reason,
@@ -185,30 +193,46 @@ class _PostgresBooks(Books):
         + _FIT.format(holder="coalesce(claimed_by, '')", worker="%(worker)s", today="%(today)s")
         + " RETURNING id"
     )
-    _ROUND = f"WITH judged AS ({_JUDGED}), counted AS ({_COUNTED}), begun AS ({_BEGUN}) SELECT id FROM begun"
+    _REST = f"counted AS ({_COUNTED}), begun AS ({_BEGUN}) SELECT id FROM begun"
+    _ROUND = f"WITH sent AS ({_SENT}), {_REST}"
+    _ROUND_WITH_OTHERS = f"WITH sent AS ({_SENT}), judged AS ({_JUDGED}), {_REST}"
 
     def _prepare(self, connection: Any) -> None:
         connection.rollback()
         connection.autocommit = True
+        connection.execute("SET plan_cache_mode = force_generic_plan")
 
     def _restore(self, connection: Any) -> None:
+        connection.execute("RESET plan_cache_mode")
         connection.autocommit = False
 
     def _write(self, connection: Any, verdicts: Sequence[Verdict], ids: list[int], now: datetime) -> set[int]:
+        sent = [v for v in verdicts if v.state is DeliveryState.SENT]
         counts = _counts(verdicts)
         sums: list[tuple[int, ...]] = list(zip(*counts.values(), strict=True)) or [(), (), ()]
         facts = {
             "worker": self._worker,
             "today": (now + FARTHEST_AHEAD).date(),
-            "begin": list(ids),
-            "mailings": list(counts),
-            "sents": list(sums[0]),
-            "faileds": list(sums[1]),
-            "skippeds": list(sums[2]),
+            "begin": _array(ids),
+            "mailings": _array(counts),
+            "sents": _array(sums[0]),
+            "faileds": _array(sums[1]),
+            "skippeds": _array(sums[2]),
+            "sent": _array(v.row_id for v in sent),
+            "sent_codes": _array(v.code for v in sent),
+            "sent_replies": "\x1f".join([v.reply for v in sent]),
+            "sent_at": _array(f"{_stamp(v.done_at)}+00" for v in sent),
         }
-        return {
-            number for (number,) in connection.execute(self._ROUND, facts | _columns(verdicts)).fetchall()
-        }
+        statement = self._ROUND
+        if len(sent) < len(verdicts):
+            statement = self._ROUND_WITH_OTHERS
+            facts |= _columns([v for v in verdicts if v.state is not DeliveryState.SENT])
+        return {number for (number,) in connection.execute(statement, facts).fetchall()}
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or moments as PostgreSQL reads an array of them."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _columns(verdicts: Sequence[Verdict]) -> dict[str, list[Any]]:

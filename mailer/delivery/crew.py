@@ -71,6 +71,11 @@ class Crew:
         )
 
     @property
+    def offered_count(self) -> int:
+        """Letters whose envelope the relay has, or gets now."""
+        return sum(seat.offered is not None for seat in self._seats.values())
+
+    @property
     def is_flying(self) -> bool:
         """Whether a final dot waits for its answer."""
         return any(seat.flying is not None for seat in self._seats.values())

@@ -64,4 +64,7 @@ class Reply:
     @classmethod
     def of(cls, code: int, text: bytes | str) -> Reply:
         decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return cls(code, " ".join(decoded.split()))
+        words = " ".join(decoded.split())
+        if not words.isprintable():  # a NUL is nothing that PostgreSQL would keep
+            words = "".join(letter if letter.isprintable() else "�" for letter in words)
+        return cls(code, words)

@@ -42,6 +42,10 @@ LATEST_RECORD = 0.1
 
 LONGEST_WAIT = 0.25
 
+WORTH_A_COMMIT = 0.4
+"""Part of the connections that a commit waits for, and no longer than so many seconds: it costs little more for ten."""
+LONGEST_GATHERING = 0.002
+
 DATABASE_PATIENCE = 10.0
 """Seconds for which we try to write down what is known when the database went away."""
 
@@ -149,12 +153,20 @@ class _Run:
         if not self.crew.is_busy and (is_ending or not len(self.stock)):
             return not is_ending and self._is_more_due()
         self.crew.listen(self._patience())
+        self._wait_for_company()
         self._gather()
         self._note_open_road()
         if self.crew.taken or (self._verdicts and monotonic() - self._oldest_verdict_at > LATEST_RECORD):
             self._commit()
         self._break_off()
         return True
+
+    def _wait_for_company(self) -> None:
+        """Let more letters share the next commit, while others are under way and it takes no time to speak of."""
+        until = monotonic() + LONGEST_GATHERING
+        enough = WORTH_A_COMMIT * self.sender.transport.connections
+        while 0 < len(self.crew.taken) < min(enough, self.crew.offered_count) and monotonic() < until:
+            self.crew.listen(LONGEST_GATHERING / 2)
 
     def _is_more_due(self) -> bool:
         """A last look, with everything written down: a letter in doubt may be due again already."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from mailer import letters
 from mailer.core import i18n
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
@@ -133,6 +134,7 @@ def work(
         scheduler = start(turns.look, turns.send, every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
+            letters.read_templates()
             _keep_turning(scheduler, stopping)
         finally:
             stopping.set()

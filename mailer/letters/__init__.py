@@ -40,6 +40,7 @@ from mailer.letters.placeholders import (
     fillings,
     with_titles,
 )
+from mailer.letters.rendering import read_templates
 from mailer.letters.skeletons import (
     END_OF_DATA,
     LEAVE_SLOT,
@@ -98,6 +99,7 @@ __all__ = [
     "manage_url",
     "nearness",
     "plain_line",
+    "read_templates",
     "seat_url",
     "series_url",
     "sign_in_url",

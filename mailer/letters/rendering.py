@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 from mjml import mjml2html
 
-from mailer.core.i18n import translator
+from mailer.core.i18n import LOCALES, translator
 from mailer.core.text import markdown_html
 from mailer.core.types import Form, Locale
 from mailer.letters.cleaning import compact, folded, labelled, plain, underlined
+
+log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
@@ -44,6 +50,7 @@ def environment(locale: Locale, form: Form) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_CODE,
     )
     env.policies["ext.i18n.trimmed"] = True
     speak = translator(locale, form)
@@ -57,6 +64,38 @@ def environment(locale: Locale, form: Form) -> Environment:
         "underlined": underlined,
     }
     return env
+
+
+def read_templates() -> None:
+    """Read every template in every language and form of address, so that no letter waits for that: half a second.
+
+    One that is broken is told in the log; its letters fail one by one, with their reason.
+    """
+    names = [str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("[!_]*/*.*")]
+    for locale, form in itertools.product(LOCALES, get_args(Form)):
+        speaking = environment(locale, form)
+        for name in names:
+            try:
+                speaking.get_template(name)
+            except TemplateError:
+                log.exception("template=%s cannot be read", name)
+
+
+class _Translated(BytecodeCache):
+    """Templates turned into code once for all languages: what they say is looked up when they run."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_CODE = _Translated()
 
 
 @lru_cache(maxsize=64)

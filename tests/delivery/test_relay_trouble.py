@@ -179,3 +179,15 @@ def test_greylisting_at_the_first_try_is_normal(database: Database) -> None:
         a_sender(database, transport_to(relay.port), now=NOON + timedelta(minutes=6)).send_due()
 
     assert len(relay.received) == 80
+
+
+def test_a_reply_with_control_characters_is_kept_as_it_can_be_read(database: Database) -> None:
+    """PostgreSQL keeps no NUL: the letter was taken, and nothing could be written down any more."""
+    an_open_mailing(database, 2)
+
+    with a_relay(lambda command, _: "250 2.0.0 taken\x00 as\x1fA1" if command == "dot" else None) as relay:
+        a_sender(database, transport_to(relay.port)).send_due()
+
+    with database.reading() as session:
+        assert [the_row(session, number).reply for number in (0, 1)] == ["2.0.0 taken� as A1"] * 2
+    assert states(database)["sent"] == 2

@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from mailer.core.i18n import CATALOGUES, translator
-from mailer.letters import LetterKind
+from mailer.letters import LetterKind, read_templates
 from mailer.letters.rendering import TEMPLATES, compiled, environment
 
 Said: TypeAlias = "str | tuple[str, ...]"
@@ -109,3 +109,12 @@ def read(language: str) -> list[Message]:
         with path.open("rb") as file:
             found += [message for message in read_po(file, locale="de") if message.id]
     return found
+
+
+def test_every_template_can_be_read_beforehand(caplog: pytest.LogCaptureFixture) -> None:
+    read_templates()
+
+    assert caplog.messages == []
+    assert {name for _, name in environment("en", "du").cache} >= {  # type: ignore[union-attr]
+        f"{kind}/{part}" for kind in LetterKind for part in ("subject.txt", "body.txt", "body.mjml")
+    }
