@@ -40,6 +40,8 @@ def collect(session: Session, series: Series) -> SeriesFile:
         second_release=series.second_release,
         quiet_minutes=series.quiet_minutes,
         draft=series.draft,
+        colour=series.colour,
+        logo=series.logo,
         rules=_rules(rule for rule in rules if rule.event_id is None),
         events=tuple(_event(session, event, rules, languages) for event in series.all_events),
     )

@@ -43,6 +43,8 @@ class _Composer:
             "imprint": self.words(file.imprint),
             "privacy": self.words(file.privacy),
             "funding": self.words(file.funding),
+            "colour": file.colour,
+            "logo": file.logo,
         }
         return {
             "slug": file.slug,

@@ -112,6 +112,8 @@ class SeriesFile:
     second_release: bool = False
     quiet_minutes: int | None = None
     """None when the house's setting counts."""
+    colour: str = ""
+    logo: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -21,7 +21,9 @@ from mailer.exchange.nodes import Scalar, read_tree
 from mailer.exchange.problems import BadSeriesFile, Problem
 from mailer.exchange.rule_parsing import read_rules
 from mailer.exchange.values import (
+    parse_colour,
     parse_day,
+    parse_file_name,
     parse_flag,
     parse_line,
     parse_mail_address,
@@ -73,6 +75,8 @@ def read_series(fields: Fields) -> SeriesFile:
         imprint=fields.words("imprint", languages),
         privacy=fields.words("privacy", languages),
         funding=fields.words("funding", languages),
+        colour=fields.value("colour", parse_colour, ""),
+        logo=fields.value("logo", parse_file_name, ""),
         form_of_address=_read_form(fields),
         closes_on=fields.value("closes_on", parse_day, None),
         closing_days=fields.value("closing_days", days, CLOSING_DAYS),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer import series
-from mailer.core import durations
+from mailer.core import colours, durations
 from mailer.core.addresses import BadAddress, parse_address
 from mailer.core.text import one_line, straight
 from mailer.core.types import EmailAddress
@@ -86,6 +86,17 @@ def parse_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise Wrong("not_a_url")
     return text
+
+
+def parse_colour(text: str) -> str:
+    """A colour that can be read on our pages and carry white."""
+    try:
+        colour = colours.parse_colour(text)
+    except ValueError:
+        raise Wrong("not_a_colour") from None
+    if not colours.is_readable(colour):
+        raise Wrong("weak_colour", contrast=f"{colours.contrast(colour, colours.PAPER):.1f}")
+    return colour
 
 
 def parse_file_name(text: str) -> str:

@@ -95,7 +95,7 @@ def _unpacked(packed: zipfile.ZipFile) -> Incoming:
 
 def _named(file: SeriesFile) -> Iterator[tuple[str, MediaKind]]:
     """What the series names, each once; nothing else of a bundle is looked at."""
-    found: dict[str, MediaKind] = {}
+    found = {file.logo: MediaKind.LOGO}
     for event in file.events:
         for material in event.materials:
             found[material.file] = MediaKind.MATERIAL

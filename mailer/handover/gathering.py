@@ -85,6 +85,9 @@ def _media(series: Series, there: Container[str]) -> list[figures.Row]:
     """Pictures of speakers and what remains of the dialogues: where it lies, and whether it is in the bundle."""
     language: Locale = series.default_language
     rows: list[figures.Row] = []
+    if series.logo:
+        title = in_language(series.title, language, series.languages)
+        rows.append(_row("", "logo", title, file=series.logo))
     for event in series.all_events:
         for speaker in event.speakers:
             if speaker.picture:

@@ -16,6 +16,7 @@ from mailer.letters.addresses import desk_url
 from mailer.letters.changes import of_change
 from mailer.letters.cleaning import plain_line
 from mailer.letters.facts import EventFacts, View
+from mailer.letters.looks import look_of
 from mailer.letters.orders import AccountNews, LetterKind, Missed, Order
 from mailer.organisers import AccountChange
 from mailer.outcomes import Level
@@ -65,6 +66,7 @@ def gather(order: Order, speak: Translator) -> dict[str, object]:
         "valid_until": _moment(order.valid_until, order, speak) if order.valid_until else "",
         "desk_url": desk_url(order.base_url),
         "wording": (consent_wording if order.kind is LetterKind.CONFIRM else seat_wording)(order.language)[1],
+        "look": look_of(order.series),
         "missed": [_missed(one, speak) for one in order.missed],
         "account": order.account and _account(order.account, speak),
     }

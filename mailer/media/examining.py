@@ -11,7 +11,11 @@ from mailer.media.models import MediaKind
 from mailer.media.naming import clean_name
 from mailer.media.pictures import LARGEST_PICTURE, read_picture
 
-LARGEST = {MediaKind.PICTURE: LARGEST_PICTURE, MediaKind.MATERIAL: LARGEST_MATERIAL}
+LARGEST = {
+    MediaKind.PICTURE: LARGEST_PICTURE,
+    MediaKind.LOGO: LARGEST_PICTURE,
+    MediaKind.MATERIAL: LARGEST_MATERIAL,
+}
 
 LONGEST_EDGE_OF_MATERIAL = 4000
 """Pixels of a picture that is to be downloaded: a poster can be printed from it."""
@@ -55,7 +59,7 @@ def examine(kind: MediaKind, content: bytes, *, name: str) -> Examined:
     given = digest_of(content)
     if len(content) > LARGEST[kind]:
         raise FileTooLarge(most=LARGEST[kind] // 1_000_000)
-    if kind is MediaKind.PICTURE:
+    if kind is not MediaKind.MATERIAL:
         picture = read_picture(content)
     elif content.startswith(PICTURES):
         picture = read_picture(content, longest=LONGEST_EDGE_OF_MATERIAL, widths=())

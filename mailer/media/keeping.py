@@ -152,6 +152,8 @@ def small_name(width: int) -> str:
 
 def list_named(series: Series) -> Iterator[str]:
     """Every file that something of the series names, whether it is kept or not."""
+    if series.logo:
+        yield series.logo
     for event in series.all_events:
         yield from list_names(event)
 

@@ -17,6 +17,7 @@ LONGEST_NAME = 120
 
 class MediaKind(enum.StrEnum):
     PICTURE = "picture"  # of a speaker
+    LOGO = "logo"  # of the series
     MATERIAL = "material"  # to download
 
 
@@ -46,7 +47,7 @@ class StoredFile(Base):
     @property
     def smaller(self) -> tuple[tuple[int, int], ...]:
         """Width and height of the smaller pictures that lie beside this one."""
-        if self.kind is not MediaKind.PICTURE or self.width is None or self.height is None:
+        if self.kind is MediaKind.MATERIAL or self.width is None or self.height is None:
             return ()
         return tuple((to, scaled(self.height, self.width, to)) for to in WIDTHS if to < self.width)
 

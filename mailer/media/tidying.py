@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mailer.media.models import StoredFile
 from mailer.media.shelf import Shelf
-from mailer.series import Event, Material, Speaker
+from mailer.series import Event, Material, Series, Speaker
 
 UNUSED_FOR = timedelta(days=1)
 """How long a file waits for a name: a form may be open that names it, and what was taken out by mistake can come back."""
@@ -37,8 +37,11 @@ def tidy(session: Session, *, shelf: Shelf, now: datetime) -> int:
 
 
 def _is_named() -> ColumnElement[bool]:
-    """Whether an event of the file's series names it."""
+    """Whether its series, or an event of that, names it."""
     return or_(
+        exists()
+        .where(Series.id == StoredFile.series_id, Series.logo == StoredFile.name)
+        .correlate(StoredFile),
         *(
             exists()
             .where(
@@ -46,5 +49,5 @@ def _is_named() -> ColumnElement[bool]:
             )
             .correlate(StoredFile)
             for part, name in ((Speaker, Speaker.picture), (Material, Material.file))
-        )
+        ),
     )

@@ -40,6 +40,10 @@ class Series(Base):
     imprint: Mapped[Words]
     privacy: Mapped[Words]
     funding: Mapped[Words]
+    colour: Mapped[str] = mapped_column(String(7), default="")
+    """Of its pages and mails, ``#8a1c5c``; empty for ours."""
+    logo: Mapped[str] = mapped_column(String(300), default="")
+    """The name of a file, as a speaker's picture has one."""
     form_of_address: Mapped[Form] = mapped_column(String(4), default="sie")
     closes_on: Mapped[date | None]
     """Absent when the end follows from the last event and ``closing_days``."""

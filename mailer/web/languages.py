@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from sqlalchemy.orm import object_session
 
+from mailer import media
 from mailer.core.i18n import LOCALES, Translator, choose_locale, translator
 from mailer.core.text import in_language
 from mailer.core.types import Form, Locale
 from mailer.series import Event, Series
+from mailer.web.pictures import Picture, tell_picture
 
 NAMES: dict[str, str] = {"de": "Deutsch", "en": "English"}
 
@@ -31,6 +34,9 @@ class SeriesLink:
 
     title: str
     url: str
+    colours: str = ""
+    """The address of its style sheet; empty where it has no colour of its own."""
+    logo: Picture | None = None
 
 
 def set_up(app: Flask) -> None:
@@ -61,8 +67,20 @@ def speak_for(series: Series) -> Translator:
     """Speak one of the series' languages, and German in its form of address; from here on the page is the series'."""
     chosen = speak(series.languages, series.form_of_address)
     title = in_language(series.title, chosen.locale, series.languages)
-    g.series_link = SeriesLink(title, url_for("series_pages.show_series", slug=series.slug))
+    g.series_link = SeriesLink(
+        title,
+        url_for("series_pages.show_series", slug=series.slug),
+        colours=url_for("files.colours", colour=series.colour[1:]) if series.colour else "",
+        logo=_logo_of(series),
+    )
     return chosen
+
+
+def _logo_of(series: Series) -> Picture | None:
+    session = object_session(series)
+    if not series.logo or session is None:
+        return None
+    return tell_picture(media.files_of(session, series, [series.logo]).get(series.logo), "")
 
 
 def point_to_event(event: Event) -> None:
@@ -115,5 +133,5 @@ def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """There is no cookie for it: a language somebody chose travels in the links."""
     asked = request.args.get("lang") if request else None
-    if asked in LOCALES and not endpoint.endswith(("static", "files.show")):
+    if asked in LOCALES and not endpoint.endswith(("static", "files.show", "files.colours")):
         values.setdefault("lang", asked)

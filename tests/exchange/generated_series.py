@@ -189,6 +189,8 @@ def series_files(draw: st.DrawFn) -> SeriesFile:
         funding=draw(text),
         form_of_address=draw(st.sampled_from(["sie", "du"])),
         closes_on=draw(st.none() | st.dates(date(2001, 1, 1), date(2198, 1, 1))),
+        colour=draw(st.sampled_from(["", "#0b5d4b", "#000000", "#123456"])),
+        logo=draw(st.sampled_from(["", "logo.png"])),
         closing_days=draw(st.integers(0, 3650)),
         second_release=draw(st.booleans()),
         quiet_minutes=draw(st.none() | st.integers(0, 1440)),

@@ -9,15 +9,18 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import exchange
+from mailer import exchange, media
 from mailer.context import parts
+from mailer.core.colours import Shades, shades_of
 from mailer.exchange import BadEventForm
 from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Series
 from mailer.web import languages
+from mailer.web.desk import uploads
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.languages import gettext as _
+from mailer.web.pictures import Picture, tell_picture
 from mailer.web.public.list_telling import tell_end
 
 bp = Blueprint("series_settings", __name__, url_prefix="/organiser/series/<slug:slug>/settings")
@@ -40,6 +43,11 @@ class Page:
     errors: Mapping[str, str]
     theirs: Mapping[str, str]
     """What somebody else wrote meanwhile, by field; empty where nobody did."""
+    logo: Picture | None
+    """Absent where the house has no file of that name."""
+    logo_limits: str
+    shades: Shades | None
+    """Of the colour as it is saved."""
 
 
 @bp.get("")
@@ -51,12 +59,15 @@ def show(slug: str) -> str:
 
 
 @bp.post("")
-@needs(Role.OWNER, largest=LARGEST)
+@needs(Role.OWNER, largest=LARGEST, files=media.LARGEST_PICTURE + LARGEST)
 def save(slug: str) -> AnyResponse:
     house = parts()
     typed = {name: text.strip() for name, text in request.form.items() if name != "csrf_token"}
     does_preview = typed.pop("do", "") == "preview"
     edition = int(typed.pop("edition", "")) if typed.get("edition", "").isdecimal() else -1
+    errors = uploads.take_logo(slug, typed)
+    if errors:
+        return _again(slug, typed, edition=edition, errors=errors)
     if does_preview:
         with house.database.reading() as session:
             found = open_series(session, slug)
@@ -100,8 +111,12 @@ def _render(
     theirs: Mapping[str, str] | None = None,
     shows_preview: bool = False,
 ) -> str:
+    logo = values.get("logo", "")
     page = Page(
         values={**dict.fromkeys(exchange.settings_of(session, found), ""), **values},
+        logo=tell_picture(media.files_of(session, found, [logo]).get(logo), ""),
+        logo_limits=uploads.tell_limits()["picture"],
+        shades=shades_of(found.colour) if found.colour else None,
         edition=found.edition if edition is None else edition,
         languages=tuple(
             languages.LanguageChoice(code, languages.NAMES[code], code == found.default_language)

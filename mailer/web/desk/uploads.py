@@ -19,8 +19,9 @@ from mailer.web import languages
 from mailer.web.desk.dialogue_form import FILES, Typed, count_rows
 from mailer.web.desk.frame import open_series
 from mailer.web.languages import gettext as _
-from mailer.web.public.facts import Download, Picture
-from mailer.web.public.file_telling import tell_download, tell_picture
+from mailer.web.pictures import Picture, tell_picture
+from mailer.web.public.facts import Download
+from mailer.web.public.file_telling import tell_download
 
 LARGEST = 60_000_000
 """Bytes that the files of one form may have together: two large presentations, or many pictures."""
@@ -38,6 +39,22 @@ class Sent:
 
     fields: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+
+
+def take_logo(slug: str, typed: dict[str, str]) -> dict[str, str]:
+    """Keep the logo that came with the settings, and write its name into the form; what is wrong with it, by field."""
+    upload = request.files.get("logo_upload")
+    if typed.pop("logo_gone", ""):
+        typed["logo"] = ""
+    if upload is None or not upload.filename:
+        return {}
+    try:
+        file = _examine(MediaKind.LOGO, upload)
+    except Invalid as problem:
+        return {"logo_upload": languages.current().sentence(problem)}
+    sent = Sent(typed)
+    _keep(slug, [("logo", file)], sent)
+    return {}
 
 
 @dataclass(frozen=True)

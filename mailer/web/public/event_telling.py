@@ -15,6 +15,7 @@ from mailer.outcomes import Level
 from mailer.series import Event, Material, MaterialKind, Series, Speaker
 from mailer.web import languages
 from mailer.web.languages import gettext as _
+from mailer.web.pictures import tell_picture
 from mailer.web.public.calendar_ways import tell_calendar_ways, tell_map_url
 from mailer.web.public.facts import (
     ConditionsAtLevel,
@@ -24,7 +25,7 @@ from mailer.web.public.facts import (
     SignUpForm,
     SpeakerCard,
 )
-from mailer.web.public.file_telling import tell_download, tell_picture
+from mailer.web.public.file_telling import tell_download
 from mailer.web.public.recordings import tell_recordings
 from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_line, words
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from mailer.web.languages import LanguageChoice
+from mailer.web.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -106,19 +107,6 @@ class SeriesPage:
     funding: Markup
     imprint: Markup
     privacy: Markup
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture of our own, as a page shows it."""
-
-    url: str
-    choices: str
-    """The same in several widths, as ``srcset`` wants it; empty where there is but one."""
-    width: int
-    height: int
-    text: str
-    """What is to be seen on it."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 
 from mailer import media
 from mailer.context import parts
+from mailer.core.colours import is_readable, parse_colour, shades_of
 from mailer.media import MediaKind, StoredFile, UnknownFile
+from mailer.web.headers import cacheable
 
 bp = Blueprint("files", __name__)
+
+ONE_DAY = 86_400
+"""Seconds a browser keeps colours: our next version may shade them otherwise."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -22,6 +27,24 @@ def show(digest: str, name: str) -> Response:
     with parts().database.reading() as session:
         found, width = media.get_file(session, digest, name)
     return _sent(found, width)
+
+
+@bp.get("/media/colours/<colour>.css")
+def colours(colour: str) -> Response:
+    """The style sheet that gives our pages this colour. It is made of the colour alone, whoever's it is.
+
+    Raises UnknownFile for what is no colour, or none that can be read.
+    """
+    try:
+        plain = parse_colour(colour)
+    except ValueError:
+        raise UnknownFile from None
+    if not is_readable(plain):
+        raise UnknownFile
+    shades = shades_of(plain)
+    response = cacheable(render_template("public/colours.css", shades=shades), "text/css; charset=utf-8")
+    response.headers["Cache-Control"] = f"public, max-age={ONE_DAY}"
+    return response
 
 
 def _sent(found: StoredFile, width: int | None) -> Response:
