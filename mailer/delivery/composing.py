@@ -73,7 +73,7 @@ class Composer:
         change, before = self._change(row, kind, event)
         return Order(
             kind=kind,
-            language=row.language,
+            language=row.series.spoken(row.language) if row.series else row.language,
             recipient=self._recipient(row),
             base_url=self.base_url,
             now=now,

@@ -17,6 +17,12 @@ from mailer.exchange.editing import (
 from mailer.exchange.entries import DEFAULT_RULES, EventEntry, RuleEntry, SeriesFile
 from mailer.exchange.event_parsing import MOST_SEATS
 from mailer.exchange.importing import ImportReport, import_series
+from mailer.exchange.languages_editing import (
+    LanguageNeeded,
+    change_languages,
+    check_languages,
+    count_texts,
+)
 from mailer.exchange.models import HeldList
 from mailer.exchange.moving import Shift
 from mailer.exchange.parsing import parse_series
@@ -76,6 +82,7 @@ __all__ = [
     "EventWasPublished",
     "HeldList",
     "ImportReport",
+    "LanguageNeeded",
     "ListGone",
     "MovedTooFar",
     "NoEvidence",
@@ -88,8 +95,11 @@ __all__ = [
     "Shift",
     "SubscriberReport",
     "Understood",
+    "change_languages",
+    "check_languages",
     "compose",
     "copy_series",
+    "count_texts",
     "create_event",
     "create_series",
     "delete_event",

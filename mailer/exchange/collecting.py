@@ -17,10 +17,13 @@ from mailer.reminders import ReminderRule, rules_of, rules_of_series
 from mailer.series import Event, Material, Question, Series, Speaker
 
 
-def collect(session: Session, series: Series) -> SeriesFile:
-    """What the series' file says now. Texts come tidied, and only in the languages the series declares."""
+def collect(session: Session, series: Series, *, spoken: Sequence[str] | None = None) -> SeriesFile:
+    """What the series' file says now, or would say if it spoke other languages.
+
+    Texts come tidied, and only in the languages the series declares.
+    """
     rules = rules_of_series(session, series)
-    languages = [locale for named in series.languages for locale in LOCALES if locale == named]
+    languages = [locale for named in spoken or series.languages for locale in LOCALES if locale == named]
     return SeriesFile(
         slug=series.slug,
         title=_lines(series.title, languages),

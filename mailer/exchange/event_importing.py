@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mailer.exchange.entries import EventEntry
+from mailer.exchange.hidden_words import (
+    conditions_kept,
+    keep_hidden,
+    material_like,
+    questions_kept,
+    speaker_like,
+)
 from mailer.exchange.rule_importing import replace_rules
-from mailer.outcomes import replace_conditions
+from mailer.outcomes import list_conditions, replace_conditions
 from mailer.series import (
     Event,
     EventState,
@@ -42,7 +50,7 @@ def add_event(session: Session, series: Series, entry: EventEntry, *, now: datet
         changed_at=now,
     )
     series.all_events.append(event)
-    _write_parts(event, entry)
+    _write_parts(event, entry, series.languages)
     session.flush()
     replace_conditions(session, event, entry.conditions)
     replace_rules(session, series, event, entry.rules or (), now=now)
@@ -65,14 +73,18 @@ def update_event(
     if replace(before, rules=entry.rules) != entry:
         event.changed_at = now
     event.edition += 1
-    for name, value in _columns(entry).items():
+    spoken = series.languages
+    values = keep_hidden(_columns(entry), event, spoken)
+    values["questions"] = questions_kept(event.questions, entry.questions, spoken)
+    for name, value in values.items():
         setattr(event, name, value)
     if before.draft and not entry.draft:
         publish_event(event, now=now)
     event.own_rules = entry.rules is not None
     if (before.speakers, before.materials) != (entry.speakers, entry.materials):
-        _write_parts(event, entry)
-    replace_conditions(session, event, entry.conditions)
+        _write_parts(event, entry, spoken)
+    conditions = conditions_kept(list_conditions(session, event), entry.conditions, spoken)
+    replace_conditions(session, event, conditions)
     replace_rules(session, series, event, entry.rules or (), now=now)
     return True
 
@@ -95,6 +107,15 @@ def _has_new_date(before: EventEntry, entry: EventEntry) -> bool:
     return ripened or before.starts_at != entry.starts_at
 
 
-def _write_parts(event: Event, entry: EventEntry) -> None:
-    event.speakers = [Speaker(position=n, **vars(speaker)) for n, speaker in enumerate(entry.speakers)]
-    event.materials = [Material(position=n, **vars(material)) for n, material in enumerate(entry.materials)]
+def _write_parts(event: Event, entry: EventEntry, spoken: Collection[str]) -> None:
+    """Speakers and materials anew; what the old ones hide goes over to those that stand for the same."""
+    event.speakers = [
+        Speaker(position=n, **keep_hidden(vars(one), speaker_like(event, one.name), spoken))
+        for n, one in enumerate(entry.speakers)
+    ]
+    event.materials = [
+        Material(
+            position=n, **keep_hidden(vars(one), material_like(event, one.kind, one.url, one.file), spoken)
+        )
+        for n, one in enumerate(entry.materials)
+    ]

@@ -12,6 +12,7 @@ from mailer.exchange import moving
 from mailer.exchange.collecting import collect
 from mailer.exchange.entries import SeriesFile
 from mailer.exchange.event_importing import add_event, update_event
+from mailer.exchange.hidden_words import keep_hidden
 from mailer.exchange.parsing import parse_series
 from mailer.exchange.problems import EventWasPublished, SeriesWasPublished
 from mailer.exchange.rule_importing import replace_rules
@@ -60,6 +61,7 @@ def store_series(session: Session, file: SeriesFile, *, now: datetime) -> Import
     """
     found = find_series(session, file.slug)
     series = found or _add_series(session, file, now=now)
+    _speak_all(series, file)
     before = collect(session, series)
     _check_published(before, file)
     events = _import_events(session, series, before, file, now=now)
@@ -77,6 +79,13 @@ def store_series(session: Session, file: SeriesFile, *, now: datetime) -> Import
         events_changed=events.changed,
         cancelled=tuple(events.cancelled),
     )
+
+
+def _speak_all(series: Series, file: SeriesFile) -> None:
+    """Bring back what is hidden in languages the file adds: the file is to be compared with all that will be seen."""
+    added = [language for language in file.languages if language not in series.languages]
+    if added:
+        series.languages = [*series.languages, *added]
 
 
 def _check_published(before: SeriesFile, file: SeriesFile) -> None:
@@ -111,7 +120,7 @@ def _columns(file: SeriesFile) -> dict[str, Any]:
 def assign(series: Series, before: SeriesFile, file: SeriesFile) -> bool:
     if _columns(before) == _columns(file):
         return False
-    for name, value in _columns(file).items():
+    for name, value in keep_hidden(_columns(file), series, series.languages).items():
         setattr(series, name, value)
     return True
 

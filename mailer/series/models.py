@@ -81,6 +81,10 @@ class Series(Base):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def spoken(self, language: Locale) -> Locale:
+        """The language somebody is written to in: her own, where the series speaks it."""
+        return language if language in self.languages else self.default_language
+
     @property
     def default_language(self) -> Locale:
         return "en" if self.languages[0] == "en" else "de"

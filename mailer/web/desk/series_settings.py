@@ -33,6 +33,7 @@ LARGEST = 512 * 1024
 class Page:
     """The form as it stands, or as it came back."""
 
+    slug: str
     values: Mapping[str, str]
     edition: int
     languages: tuple[languages.LanguageChoice, ...]
@@ -113,6 +114,7 @@ def _render(
 ) -> str:
     logo = values.get("logo", "")
     page = Page(
+        slug=found.slug,
         values={**dict.fromkeys(exchange.settings_of(session, found), ""), **values},
         logo=tell_picture(media.files_of(session, found, [logo]).get(logo), ""),
         logo_limits=uploads.tell_limits()["picture"],

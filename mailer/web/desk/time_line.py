@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -111,7 +112,7 @@ def tell_mailing(found: Series, row: Mailing, counts: Mapping[str, int]) -> Line
         kind=kind_words(row.kind.value),
         about=_about(found, row.event, row),
         recipients=tell_people(row.recipients) if row.opened_at else "",
-        languages=tell_languages(row.languages),
+        languages=tell_languages(found, row.languages),
         state=state_words(row.state.value),
         badge=_BADGES.get(row.state.value, ""),
         counts=count_words(counts),
@@ -131,7 +132,7 @@ def tell_planned(found: Series, planned: Planned) -> Line:
         kind=kind_words(planned.kind.value),
         about=words(found, planned.event.title) if planned.event else "",
         recipients=tell_people(planned.recipients),
-        languages=tell_languages(planned.languages),
+        languages=tell_languages(found, planned.languages),
         speaks=tell_nearness(found, planned.kind, starts_at, planned.due_at),
         preview_url=_preview_url(found, planned.event, planned.kind, planned.due_at),
     )
@@ -141,8 +142,11 @@ def tell_people(number: int) -> str:
     return ngettext("%(count)s person", "%(count)s people", number) % {"count": number}
 
 
-def tell_languages(counts: Mapping[str, int]) -> str:
-    """``180 Deutsch, 34 English``; empty when there is nobody."""
+def tell_languages(found: Series, readers: Mapping[str, int]) -> str:
+    """``180 Deutsch, 34 English``; empty when there is nobody. Whose language it does not speak read its first."""
+    counts: Counter[str] = Counter()
+    for code, count in readers.items():
+        counts[code if code in found.languages else found.default_language] += count
     most_first = sorted(counts.items(), key=lambda entry: -entry[1])
     return ", ".join(f"{count} {NAMES.get(code, code)}" for code, count in most_first if count)
 

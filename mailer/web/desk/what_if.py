@@ -224,7 +224,7 @@ def _tell(found: Series, one: Compared) -> Line:
         kind=kind_words(mail.kind.value),
         about=words(found, event.title) if event else "",
         recipients=tell_people(mail.recipients),
-        languages=tell_languages(mail.languages),
+        languages=tell_languages(found, mail.languages),
         reason=reason_words(mail.missed) if mail.missed else "",
         speaks=tell_nearness(found, mail.kind, mail.starts_at, mail.at),
         mark=mark,
