@@ -54,7 +54,9 @@ def plan_copy(
 def copy_series(session: Session, series: Series, copy: Copy, *, now: datetime) -> Series:
     """Store a planned copy; pictures of speakers and the logo come along. Raises SlugTaken."""
     found = create_series(session, copy.file, now=now)
-    pictures = [speaker.picture for event in copy.file.events for speaker in event.speakers] + [copy.file.logo]
+    pictures = [speaker.picture for event in copy.file.events for speaker in event.speakers] + [
+        copy.file.logo
+    ]
     media.share(session, series, found, pictures, now=now)
     return found
 
