@@ -51,6 +51,20 @@ def test_every_text_has_its_german() -> None:
     assert [message for message in sorted(texts(), key=str) if not filled(german.get(message))] == []
 
 
+def test_no_text_hides_in_an_f_string() -> None:
+    """What is gathered for translation is read from plain calls: one inside an f-string was shown in English."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in KEYWORDS
+    ]
+
+    assert hidden == []
+
+
 def test_no_german_is_left_over() -> None:
     """Texts that nobody says any more, and codes that no error has."""
     looked_up = {code for code in codes() if isinstance(code, str)}

@@ -108,7 +108,7 @@ def _missed(found: Series, rows: Sequence[Mailing], *, now: datetime) -> Iterato
             yield Concern(
                 _("A mail did not leave: %(kind)s, “%(about)s”.")
                 % {"kind": kind_words(row.kind.value), "about": about},
-                f"{reason_words(row.reason)} {_('If the news is still useful, send it by hand.')}",
+                " ".join([reason_words(row.reason), _("If the news is still useful, send it by hand.")]),
                 url_if_there("desk_mailings.index", slug=found.slug) or url_for("plan.show", slug=found.slug),
                 _("To the mailings")
                 if url_if_there("desk_mailings.index", slug=found.slug)
