@@ -23,6 +23,7 @@ from mailer.media.keeping import (
     share,
     small_name,
 )
+from mailer.media.laying_by import get_laid_by, lay_by
 from mailer.media.models import MediaKind, StoredFile
 from mailer.media.pictures import LARGEST_PICTURE, MOST_PIXELS
 from mailer.media.shelf import Shelf
@@ -50,8 +51,10 @@ __all__ = [
     "examine",
     "files_of",
     "get_file",
+    "get_laid_by",
     "keep",
     "keep_as",
+    "lay_by",
     "list_named",
     "list_names",
     "missing_files",

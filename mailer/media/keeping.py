@@ -129,12 +129,16 @@ def files_of(session: Session, series: Series, names: Iterable[str]) -> Mapping[
 
 
 def get_file(session: Session, digest: str, name: str) -> tuple[StoredFile, int | None]:
-    """The file of this content that goes by this name, in whatever series; with the width where a smaller one is meant.
+    """The file of this content that goes by this name, in whatever series there still is.
+
+    With it comes the width where a smaller picture is meant.
 
     Raises UnknownFile.
     """
     rows = session.scalars(
-        select(StoredFile).where(StoredFile.digest == digest).order_by(StoredFile.id)
+        select(StoredFile)
+        .where(StoredFile.digest == digest, StoredFile.series_id.is_not(None))
+        .order_by(StoredFile.id)
     ).all()
     for row in rows:
         if row.name == name:

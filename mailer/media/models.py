@@ -19,6 +19,7 @@ class MediaKind(enum.StrEnum):
     PICTURE = "picture"  # of a speaker
     LOGO = "logo"  # of the series
     MATERIAL = "material"  # to download
+    BUNDLE = "bundle"  # a whole series on its way in: lies by until somebody says yes
 
 
 class StoredFile(Base):
@@ -29,7 +30,7 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"))
-    """Absent once its series is deleted: then it only waits to be tidied away."""
+    """Absent for a bundle, and once its series is deleted: then it only waits to be tidied away."""
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     kind: Mapped[MediaKind]
     digest: Mapped[str] = mapped_column(String(64), index=True)
@@ -47,7 +48,7 @@ class StoredFile(Base):
     @property
     def smaller(self) -> tuple[tuple[int, int], ...]:
         """Width and height of the smaller pictures that lie beside this one."""
-        if self.kind is MediaKind.MATERIAL or self.width is None or self.height is None:
+        if self.kind not in (MediaKind.PICTURE, MediaKind.LOGO) or self.width is None or self.height is None:
             return ()
         return tuple((to, scaled(self.height, self.width, to)) for to in WIDTHS if to < self.width)
 

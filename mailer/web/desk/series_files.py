@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import exchange, mailings, media, series
+from mailer import exchange, handover, mailings, media, series
 from mailer.context import parts
 from mailer.exchange import BadSeriesFile, EventWasPublished, SeriesWasPublished
+from mailer.handover import BundleTooLarge, Incoming, NotABundle
 from mailer.mailings import Consequences
+from mailer.media import UnknownFile
 from mailer.organisers import Role
 from mailer.series import Facts
 from mailer.web import languages
@@ -29,6 +31,9 @@ bp = Blueprint("desk_series", __name__, url_prefix="/organiser/series")
 LARGEST = 2_500_000
 """Bytes of a form with the largest series file in it, quoted."""
 
+LARGEST_BUNDLE = 100_000_000
+"""Bytes of a handover that a browser may bring; a larger one comes in by the command line."""
+
 
 @dataclass(frozen=True)
 class Foreseen:
@@ -43,7 +48,9 @@ class Foreseen:
     cancelled: tuple[str, ...]
     people: int
     missing: tuple[str, ...] = ()
-    """Files that it names and the house does not have."""
+    """Files that it names and that are neither here nor came along; why not, where there is a reason."""
+    files: int = 0
+    """How many pictures and documents came along."""
     told: tuple[ToldOf, ...] = ()
     """The dialogues whose guests would hear of the change."""
     may_tell_now: bool = False
@@ -61,29 +68,50 @@ def ask() -> str:
 
 
 @bp.post("/import")
-@needs(Role.EDITOR, largest=LARGEST)
+@needs(Role.EDITOR, largest=LARGEST, files=LARGEST_BUNDLE)
 def bring_in() -> AnyResponse:
     """Show what the file would change, and who would be told; store it when that was seen and confirmed."""
-    upload = request.files.get("file")
-    source = upload.read() if upload else request.form.get("source", "").encode()
-    act, telling = announcing.read_choice("" if upload else request.form.get("do", ""))
-    now = parts().now()
-    with parts().database.transaction() as session:
-        try:
-            foreseen, seen = _try(session, source, now=now)
-        except BadSeriesFile as problem:
-            sentences = [one.sentence(languages.current()) for one in problem.problems]
-            return make_response(_page(problems=sentences), 422)
-        except (EventWasPublished, SeriesWasPublished) as refused:
-            return make_response(_page(problems=[languages.current().sentence(refused)]), 409)
-        if act != "store" or (seen and telling is None):
-            return make_response(_page(foreseen=foreseen, source=source.decode("utf-8-sig")))
-        found = exchange.import_series(session, source, now=now).series
-        note(session, "series.imported", series=foreseen.slug, subject=foreseen.slug)
-        if telling is not None:
-            announcing.carry_out_several(session, found, seen, telling, now=now)
+    house, now = parts(), parts().now()
+    try:
+        content, act = _sent()
+        incoming = handover.read_incoming(content)
+        with house.database.transaction() as session:
+            foreseen, seen = _try(session, incoming, now=now)
+            choice, telling = announcing.read_choice(act)
+            if choice != "store" or (seen and telling is None):
+                return make_response(_shown(session, foreseen, content, incoming, now=now))
+            found = handover.bring_in(session, incoming, shelf=house.shelf, now=now).series
+            note(session, "series.imported", series=foreseen.slug, subject=foreseen.slug)
+            if telling is not None:
+                announcing.carry_out_several(session, found, seen, telling, now=now)
+    except BadSeriesFile as problem:
+        sentences = [one.sentence(languages.current()) for one in problem.problems]
+        return make_response(_page(problems=sentences), 422)
+    except (NotABundle, BundleTooLarge, UnknownFile) as problem:
+        return make_response(_page(problems=[languages.current().sentence(problem)]), 422)
+    except (EventWasPublished, SeriesWasPublished) as refused:
+        return make_response(_page(problems=[languages.current().sentence(refused)]), 409)
     flash(_("The file is brought in."), "done")
     return redirect(url_for("dialogues.index", slug=foreseen.slug), 303)
+
+
+def _sent() -> tuple[bytes, str]:
+    """The file that was handed in, or the one that was looked at before; and which button was pressed."""
+    upload = request.files.get("file")
+    if upload:
+        return upload.read(), ""
+    act, word = request.form.get("do", ""), request.form.get("bundle", "")
+    if not word:
+        return request.form.get("source", "").encode(), act
+    with parts().database.reading() as session:
+        return media.get_laid_by(session, word, shelf=parts().shelf), act
+
+
+def _shown(session: Session, foreseen: Foreseen, content: bytes, incoming: Incoming, *, now: datetime) -> str:
+    """The page that says what would change. A bundle lies by meanwhile; a file travels with the form."""
+    if incoming.source is content:
+        return _page(foreseen=foreseen, source=content.decode("utf-8-sig"))
+    return _page(foreseen=foreseen, bundle=media.lay_by(session, content, shelf=parts().shelf, now=now))
 
 
 @bp.get("/<slug:slug>/file.yaml")
@@ -111,11 +139,13 @@ def publish(slug: str) -> AnyResponse:
     return redirect(url_for("dialogues.index", slug=slug), 303)
 
 
-def _try(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen, Mapping[str, Consequences]]:
+def _try(
+    session: Session, incoming: Incoming, *, now: datetime
+) -> tuple[Foreseen, Mapping[str, Consequences]]:
     """What the file would do, and of each dialogue it changes who would be told; nothing of it is stored."""
     trial = session.begin_nested()
     try:
-        foreseen, proposed = _import(session, source, now=now)
+        foreseen, proposed = _import(session, incoming, now=now)
     finally:
         trial.rollback()
     found = series.find_series(session, foreseen.slug)
@@ -126,8 +156,9 @@ def _try(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen, M
     return replace(foreseen, told=told, may_tell_now=announcing.may_tell_now(found)), seen
 
 
-def _import(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen, Mapping[str, Facts]]:
-    report = exchange.import_series(session, source, now=now)
+def _import(session: Session, incoming: Incoming, *, now: datetime) -> tuple[Foreseen, Mapping[str, Facts]]:
+    """The series file alone: what comes along with it is on no shelf before somebody says yes."""
+    report = exchange.import_series(session, incoming.source, now=now)
     foreseen = Foreseen(
         title=words(report.series, report.series.title),
         slug=report.series.slug,
@@ -137,12 +168,33 @@ def _import(session: Session, source: bytes, *, now: datetime) -> tuple[Foreseen
         events_changed=report.events_changed,
         cancelled=report.cancelled,
         people=mailings.count(session, mailings.subscribers(report.series, now=now)),
-        missing=tuple(media.missing_files(session, report.series)),
+        missing=tuple(_tell_missing(incoming, media.missing_files(session, report.series))),
+        files=len(incoming.files),
     )
     return foreseen, {event.slug: series.facts_of(event) for event in report.series.events}
 
 
-def _page(*, foreseen: Foreseen | None = None, source: str = "", problems: list[str] | None = None) -> str:
+def _tell_missing(incoming: Incoming, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        problem = incoming.unusable.get(name)
+        if problem is not None:
+            yield f"{name}: {languages.current().sentence(problem)}"
+        elif name not in incoming.files:
+            yield name
+
+
+def _page(
+    *,
+    foreseen: Foreseen | None = None,
+    source: str = "",
+    bundle: str = "",
+    problems: list[str] | None = None,
+) -> str:
     return render_template(
-        "desk/series_import.html", foreseen=foreseen, source=source, problems=problems or []
+        "desk/series_import.html",
+        foreseen=foreseen,
+        source=source,
+        bundle=bundle,
+        problems=problems or [],
+        most=LARGEST_BUNDLE // 1_000_000,
     )
