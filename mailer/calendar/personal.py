@@ -48,7 +48,9 @@ def personal_entry(
         raise NoDate(event=event.slug)
     calendar = bare_calendar([event], series, fallback=event.changed_at)
     calendar.add("METHOD", (Method.CANCEL if withdrawn else Method.REQUEST).value)
-    shown = entry(event, series, language=language, page_url=page_url, cancelled=False, join_url=join_url)
+    shown = entry(
+        event, series, language=language, page_url=page_url, cancelled=event.is_cancelled, join_url=join_url
+    )
     own = {
         "SEQUENCE": event.revision + guest.number,
         "DTSTAMP": max(event.changed_at, guest.changed_at),

@@ -34,12 +34,16 @@ _FIT = """
               AND (m.kind NOT IN ('info', 'reminder') OR m.event_id IS NULL
                    OR (e.state <> 'cancelled' AND (e.starts_at = m.event_starts_at
                        OR (e.starts_at IS NULL AND m.event_starts_at IS NULL)))))
-        AND EXISTS (
+        AND (EXISTS (
             SELECT 1 FROM subscription s JOIN person p ON p.id = s.person_id
             WHERE s.id = delivery.subscription_id
               AND s.state = CASE delivery.kind WHEN 'farewell' THEN 'ended' ELSE 'active' END
               AND (delivery.kind = 'farewell' OR s.paused_until IS NULL OR s.paused_until <= {today})
-              AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.pseudonym = p.pseudonym))))
+              AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.pseudonym = p.pseudonym))
+        OR EXISTS (
+            SELECT 1 FROM registration r JOIN person p ON p.id = r.person_id
+            WHERE r.id = delivery.registration_id AND r.state IN ('held', 'waiting')
+              AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.pseudonym = p.pseudonym)))))
 """
 """Whose dot may be sent at this moment: what `fitness.why_not` says of a mailing's row, in one condition."""
 

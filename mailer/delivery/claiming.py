@@ -19,16 +19,17 @@ from mailer.mailings import Mailing, MailingState
 LEASE = timedelta(minutes=15)
 """How long a claim counts when its worker cannot be asked: longer than the wait after a final dot."""
 
-_FIELDS = "d.id, d.key, d.kind, d.mailing_id, d.subscription_id, d.address, d.language, d.attempt, d.doubtful"
+_FIELDS = "d.id, d.key, d.kind, d.mailing_id, d.subscription_id, d.registration_id, d.address, d.language"
+_TRIED = "d.attempt, d.doubtful"
 _MOMENTS = "d.next_at, d.opened_at, d.not_after"
 _WAITS = (
     "d.claimed_by IS NULL AND d.done_at IS NULL AND d.state IN ('queued', 'deferred') AND d.next_at <= :now"
 )
 _DUE = f"{_WAITS} ORDER BY d.next_at, d.id LIMIT :limit"
 
-_SINGLE = f"SELECT {_FIELDS}, {_MOMENTS} FROM delivery d WHERE d.mailing_id IS NULL AND {_DUE}"  # noqa: S608
+_SINGLE = f"SELECT {_FIELDS}, {_TRIED}, {_MOMENTS} FROM delivery d WHERE d.mailing_id IS NULL AND {_DUE}"  # noqa: S608
 _OF_MAILING = f"""
-    SELECT {_FIELDS}, {_MOMENTS}, p.name, s.state, s.paused_until, x.pseudonym IS NOT NULL
+    SELECT {_FIELDS}, {_TRIED}, {_MOMENTS}, p.name, s.state, s.paused_until, x.pseudonym IS NOT NULL
     FROM delivery d
     LEFT JOIN subscription s ON s.id = d.subscription_id
     LEFT JOIN person p ON p.id = s.person_id
@@ -109,6 +110,8 @@ def _of_mailing(session: Session, mailing: Mailing, *, limit: int, now: datetime
 def _reason(row: Row, *, now: datetime, today: date) -> str:
     if now >= row.not_after:
         return TOO_LATE
+    if row.registration_id is not None:
+        return ""  # written alone, and looked at then: see `fitness`
     if row.address is None or row.subscription_state is None:
         return "erased"
     return reader_reason(

@@ -200,7 +200,9 @@ class Composer:
             message_id=f"{self.message_number(row.key)}@{sender_address.rpartition('@')[2]}",
             auto_submitted=not by_hand,
             reply_to=series.reply_to if series else None,
-            mailing_list=self._mailing_list(row, series, leave) if series else None,
+            mailing_list=self._mailing_list(row, series, leave)
+            if series and not row.registration_id
+            else None,
             mailing_key=mailing.key if mailing else "",
         )
 

@@ -14,6 +14,7 @@ from mailer.core.db import insert_unless_there, rows_changed
 from mailer.core.types import EmailAddress, Locale
 from mailer.delivery import progress
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
+from mailer.delivery.seat_rows import open_seats
 from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import Person
 from mailer.series import Event, Series, next_event
@@ -111,8 +112,7 @@ def open_test_copy(
 ) -> DeliveryId:
     """Queue one letter of a mailing to one address, marked as a test; nobody counts as told.
 
-    ``name`` is what its reader is called in it. The same ``key`` twice is one letter.
-    """
+    ``name`` is what its reader is called in it. The same ``key`` twice is one letter."""
     insert_unless_there(
         session,
         Delivery,
@@ -141,8 +141,9 @@ def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
     reached = mailings.tell(session, mailing, now=now)
     columns, rows = _rows(mailing, reached, now=now)
     statement = mailings.insert_for(session, Delivery).from_select(columns, rows.where(literal(True)))
-    told = session.execute(statement.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
-    written = rows_changed(told)  # psycopg forgets it for INSERT … SELECT unless asked
+    counted = {"preserve_rowcount": True}  # psycopg forgets it for INSERT … SELECT unless asked
+    told = session.execute(statement.on_conflict_do_nothing(), execution_options=counted)
+    written = rows_changed(told) + open_seats(session, mailing, now=now)
     mailing.opened_at, mailing.recipients = now, written
     mailing.languages = progress.count_languages(session, mailing)
     mailing.state = MailingState.SENDING
@@ -256,13 +257,12 @@ def _already(session: Session, subscription: Subscription, now: datetime) -> Non
 
 
 def _access(session: Session, subscription: Subscription, now: datetime) -> None:
-    minute = int(now.timestamp()) // 60
     _personal(
         session,
         subscription,
         kind="access",
         language=subscription.person.language,
-        facts={"minute": minute},
+        facts={"minute": int(now.timestamp()) // 60},
         not_after=now + ACCESS_COUNTS_FOR,
         now=now,
     )

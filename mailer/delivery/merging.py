@@ -70,7 +70,7 @@ class Merger:
         if row.reason:
             raise NotSent(row.reason, on_purpose=True)
         try:
-            if row.mailing_id is None:
+            if row.mailing_id is None or row.registration_id is not None:
                 return self._alone(row, now=now)
             key = (row.mailing_id, row.language, bool(letters.plain_line(row.name)), row.opened_at)
             kept = self._kept.get(key)

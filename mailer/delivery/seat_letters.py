@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer import letters
+from mailer import letters, mailings
 from mailer.core.tokens import Links
 from mailer.delivery.models import Delivery, DeliveryState
 from mailer.people import is_suppressed
@@ -32,6 +32,8 @@ def open_seat_letters(session: Session, *, now: datetime) -> int:
     for registration in owed:
         if registration.owed is not None:
             session.add(_row(registration, registration.owed, now=now))
+            if registration.was_confirmed:
+                registration.told_revision = registration.event.revision
         registration.owed = None
     session.flush()
     return len(owed)
@@ -42,6 +44,10 @@ def seat_reason(session: Session, row: Delivery, registration: Registration) -> 
     if is_suppressed(session, registration.person.pseudonym):
         return "suppressed"
     state = registration.state
+    if row.mailing_id is not None:
+        of_a_change = row.kind in mailings.OF_CHANGES
+        stays = registration.has_seat or (of_a_change and state is RegistrationState.WAITING)
+        return "" if stays else "changed meanwhile"
     fits = {
         SeatLetter.CONFIRM: state is RegistrationState.PENDING
         and registration.request == row.facts.get("request"),

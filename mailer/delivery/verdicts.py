@@ -25,6 +25,7 @@ class Row:
     kind: str
     mailing_id: int | None
     subscription_id: int | None
+    registration_id: int | None
     address: EmailAddress | None
     language: str
     attempt: int

@@ -61,6 +61,8 @@ def _entry(order: Order) -> tuple[Event, Series] | None:
     A cancellation takes back an entry: it needs one that was given.
     """
     event = event_of(order)
+    if order.seat is not None and not order.seat.has_seat and order.kind is not LetterKind.WITHDRAWAL:
+        return None  # who only waits was never given an entry
     if order.kind is LetterKind.WITHDRAWAL:
         return (event, order.series) if event and order.series and event.starts_at else None
     if order.kind is LetterKind.CANCELLATION:

@@ -66,6 +66,7 @@ from mailer.mailings.releasing import (
     window_by_hand,
 )
 from mailer.mailings.rule_prospects import Fate, Prospect, next_reminded, prospects
+from mailer.mailings.seated import count_with_seats, mark_told, seats_of
 from mailer.mailings.steering import cancel, pause, reopen, resume
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "consequences",
     "count",
     "count_by_state",
+    "count_with_seats",
     "delete_draft",
     "draft_of",
     "due_mailings",
@@ -131,6 +133,7 @@ __all__ = [
     "left_out",
     "list_mailings",
     "lock_series",
+    "mark_told",
     "message_of",
     "mistakes_in",
     "needs_second_person",
@@ -148,6 +151,7 @@ __all__ = [
     "release_draft",
     "reopen",
     "resume",
+    "seats_of",
     "send_change_now",
     "subscribers",
     "take_back",

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from mailer import reminders
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
+from mailer.mailings.seated import has_seat
 from mailer.people import Person, Suppression
 from mailer.series import Change, Event, Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
@@ -64,11 +66,13 @@ def concerned(
 ) -> Select[SubscriptionId]:
     """Whom a change of an event has to reach: who was told of it, but not at this revision yet.
 
-    A date that is set concerns everybody who does not know it: nobody had one before.
+    A date that is set concerns everybody who does not know it: nobody had one before. Who has a seat hears
+    of it as a guest: see `seated`.
     """
     asked = subscribers(series, now=now).where(
         or_(Subscription.owed.is_(None), Subscription.owed != OwedLetter.WELCOME),
         ~_told_of(event_id).where(Told.revision >= revision).exists(),
+        ~has_seat(event_id),
     )
     return asked if change is Change.DATE_SET else asked.where(_told_of(event_id).exists())
 
@@ -79,6 +83,11 @@ def audience_of(mailing: Mailing, *, now: datetime) -> Select[SubscriptionId]:
         return farewelled(mailing.series)
     if mailing.kind is MailingKind.MESSAGE:
         return chosen(mailing, subscribers(mailing.series, now=now))
+    if (
+        mailing.occasion is not None
+        and reminders.meant_by(mailing.occasion.rule)[0] is reminders.Audience.REGISTERED
+    ):
+        return everybody(mailing.series).where(false())  # those with a seat are no subscribers: see `seated`
     if mailing.change is not None and mailing.event_id is not None:
         revision = mailing.event_revision or 0
         return concerned(mailing.series, mailing.event_id, mailing.change, revision=revision, now=now)

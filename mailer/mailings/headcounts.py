@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from mailer.mailings.models import Occasion, Told
+from mailer.mailings.seated import count_seats, of_window
 from mailer.people import Person, Suppression
 from mailer.reminders import Window
 from mailer.series import Event, EventId, Series
@@ -44,6 +45,7 @@ class Headcount:
         self._known = _find_occasions(session, series, {window.rule for window in windows})
         asked = {self._known.get(_key(window)) for window in windows} - {None}
         self._told = _told(session, series, asked)
+        self._seats = count_seats(session, series)
 
     def everybody(self) -> Counter[str]:
         """All active, paused ones too: whom the series' end will end."""
@@ -55,10 +57,13 @@ class Headcount:
 
     def of(self, window: Window, *, leaves: datetime, now: datetime) -> Counter[str]:
         """Who is told by a window's mail: not those who know already, nor whom a welcome is about to tell."""
+        seated = of_window(self._seats, window)
+        if window.for_seats:
+            return seated
         told = self._told.get(self._known.get(_key(window), 0), ())
         reached = _sum(self._awake(self._active, leaves, window, now=now))
         reached.subtract(_sum(self._awake(told, leaves, window, now=now)))
-        return +reached
+        return +reached + seated
 
     def was_told(self, window: Window) -> bool:
         """Whether the window's occasion was used already, by hand or by a welcome."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mailer.core.clock import month_bounds
 from mailer.mailings.audience import concerned, count_languages
 from mailer.mailings.models import MailingKind
+from mailer.mailings.seated import count_to_tell
 from mailer.reminders import Window
 from mailer.series import (
     Change,
@@ -81,7 +82,7 @@ def find_pending(
 def count_concerned(session: Session, event: Event, change: Change, *, now: datetime) -> Mapping[str, int]:
     """How many have to hear what was changed, by language; empty when nobody has."""
     audience = concerned(event.series, event.id, change, revision=event.revision, now=now)
-    return count_languages(session, audience)
+    return dict(Counter(count_languages(session, audience)) + Counter(count_to_tell(session, event)))
 
 
 def held_back(session: Session, series: Series, *, now: datetime) -> set[int]:

@@ -16,6 +16,7 @@ from mailer.mailings.audience import count, everybody, farewelled, find_occasion
 from mailer.mailings.headcounts import Headcount, by_language
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
 from mailer.mailings.pending import QUIET, beside, held_back, pending_changes
+from mailer.mailings.seated import seated_events
 from mailer.reminders import Verdict, Window
 from mailer.series import Event, Series, closes_at, is_over, list_series
 
@@ -67,7 +68,7 @@ def upcoming_mailings(
         if not reached and heads.was_told(window):
             continue  # a mailing by hand told everybody already
         due = window.due_at if leaves == now else leaves
-        if (change := changes.get(window.event_id)) is not None:
+        if (change := changes.get(window.event_id)) is not None and not window.for_seats:
             due, reached, changes[window.event_id] = beside(change, window, due, reached)
             if not reached:
                 continue
@@ -91,6 +92,7 @@ def open_windows(session: Session, series: Series, *, now: datetime) -> list[Win
         for event_windows in _all_windows(session, series)
         for window in event_windows
         if window.rule != reminders.DOCUMENTATION
+        and not window.for_seats
         and now < window.useful_until
         and (window.due_at <= now or window.key in filled or sent_by_hand(session, window))
     ]
@@ -227,6 +229,10 @@ def _all_windows(session: Session, series: Series) -> list[list[Window]]:
     rules = reminders.rules_of_series(session, series)
     groups = [reminders.windows(event, rules, zone=series.zone) for event in series.events]
     documented = [reminders.documentation_window(event) for event in series.events]
+    seated = seated_events(session, series)
+    for event in series.events:
+        if event.id in seated:
+            groups += reminders.seat_windows(event, rules, zone=series.zone)
     return [group for group in groups if group] + [[window] for window in documented if window is not None]
 
 

@@ -88,6 +88,8 @@ class Registration(Base):
     withdrawals: Mapped[int] = mapped_column(default=0)
     """How often a seat was given back: calendars tell by it which of two entries is the newer one."""
     changed_at: Mapped[datetime]
+    told_revision: Mapped[int | None]
+    """The event's revision that the last letter spoke of: who knows the newest needs no word of a change."""
     checked_in_at: Mapped[datetime | None]
     """When she came; absent before, and for who did not."""
     owed: Mapped[SeatLetter | None]

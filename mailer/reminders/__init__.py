@@ -11,8 +11,10 @@ from mailer.reminders.planning import (
     documentation_window,
     judge,
     leaves_at,
+    meant_by,
     rule_words,
     rules_of,
+    seat_windows,
     window_key,
     windows,
 )
@@ -30,9 +32,11 @@ __all__ = [
     "documentation_window",
     "judge",
     "leaves_at",
+    "meant_by",
     "rule_words",
     "rules_of",
     "rules_of_series",
+    "seat_windows",
     "window_key",
     "windows",
 ]

@@ -40,6 +40,8 @@ class Window:
     """False for what was past already when the event or the rule was made."""
     nominal_at: datetime
     """What the rule says; ``due_at`` is later when the date was set after that."""
+    for_seats: bool = False
+    """Whether it reaches those with a seat alone, and nobody as a subscriber."""
 
     @property
     def key(self) -> str:
@@ -68,6 +70,18 @@ def rule_words(rule: ReminderRule) -> str:
     return "/".join(words).rstrip("/")
 
 
+def meant_by(rule: str) -> tuple[Audience, str]:
+    """Whom a rule's words mean, and the attendance that narrows them: ``online``, ``on_site`` or empty.
+
+    Who follows no rule (a documentation, a welcome) is a subscriber.
+    """
+    words = rule.split("/")
+    if len(words) < 5 or words[4] not in list(Audience):
+        return Audience.SUBSCRIBERS, ""
+    attendance = words[5] if len(words) > 5 else ""
+    return (Audience.REGISTERED if attendance else Audience(words[4])), attendance
+
+
 def rules_of(event: Event, rules: Iterable[ReminderRule]) -> list[ReminderRule]:
     """The rules that stand for an event: its own, if it has some or wants none, else the series'."""
     wanted = event.id if event.own_rules else None
@@ -75,16 +89,22 @@ def rules_of(event: Event, rules: Iterable[ReminderRule]) -> list[ReminderRule]:
 
 
 def windows(event: Event, rules: Iterable[ReminderRule], *, zone: ZoneInfo) -> list[Window]:
-    """Every window of an event that reaches the list, in order of due time; none without a fixed date.
+    """Every window of an event that reaches the list, in order of due time; none without a fixed date."""
+    return [window for window in _windows(event, rules, zone=zone) if not window.for_seats]
 
-    Rules for those registered reach nobody as long as nobody can register here.
-    """
+
+def seat_windows(event: Event, rules: Iterable[ReminderRule], *, zone: ZoneInfo) -> list[list[Window]]:
+    """Every window that reaches those with a seat alone; those that compete with each other stand in one list."""
+    found = [window for window in _windows(event, rules, zone=zone) if window.for_seats]
+    ways = dict.fromkeys(meant_by(window.rule)[1] for window in found)
+    return [[window for window in found if meant_by(window.rule)[1] == way] for way in ways]
+
+
+def _windows(event: Event, rules: Iterable[ReminderRule], *, zone: ZoneInfo) -> list[Window]:
     if not event.is_dated or event.starts_at is None or event.ends_at is None:
         return []
     found = [
-        _window(event, rule, event.starts_at, event.ends_at, zone=zone)
-        for rule in rules_of(event, rules)
-        if rule.audience is not Audience.REGISTERED and not rule.attendance
+        _window(event, rule, event.starts_at, event.ends_at, zone=zone) for rule in rules_of(event, rules)
     ]
     return sorted(
         (w for w in found if w.due_at < w.useful_until), key=lambda w: (w.due_at, w.nominal_at, w.rule)
@@ -163,6 +183,7 @@ def _window(
         useful_until=starts_at if before else due + USEFUL_AFTERWARDS,
         owed=due >= max(event.created_at, rule.owed_from),
         nominal_at=nominal,
+        for_seats=rule.audience is Audience.REGISTERED or bool(rule.attendance),
     )
 
 

@@ -1,0 +1,149 @@
+"""Who of those with a seat a mailing goes to: they need be on no list, and get each mailing once.
+
+See docs/decisions/0021-seats-in-mailings.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, update
+from sqlalchemy.orm import Session
+
+from mailer import reminders
+from mailer.mailings.models import Mailing, MailingKind
+from mailer.people import Person, Suppression
+from mailer.registrations import Attendance, Registration, RegistrationId, RegistrationState
+from mailer.reminders import Audience, Window
+from mailer.series import Event, EventId, Series
+from mailer.subscriptions import Subscription, SubscriptionState
+
+SeatKey = tuple[EventId, str, bool]
+"""Event, attendance, and whether who has the seat is on the list as well."""
+
+ACTIVE = (RegistrationState.HELD, RegistrationState.WAITING)
+
+
+def seats_of(mailing: Mailing) -> Select[RegistrationId]:
+    """The ids of the registrations a mailing goes to if it leaves now."""
+    if mailing.event_id is None:
+        return _reachable().where(false())
+    if mailing.change is not None:
+        return to_tell(mailing.event_id, revision=mailing.event_revision or 0)
+    if mailing.kind not in (MailingKind.INFO, MailingKind.REMINDER) or mailing.occasion is None:
+        return _reachable().where(false())
+    audience, attendance = reminders.meant_by(mailing.occasion.rule)
+    if audience is Audience.SUBSCRIBERS:
+        return _reachable().where(false())
+    held = _reachable().where(
+        Registration.event_id == mailing.event_id, Registration.state == RegistrationState.HELD
+    )
+    if attendance:
+        held = held.where(Registration.attendance == Attendance(attendance))
+    return held.where(~_is_on_list(mailing.series_id)) if audience is Audience.ALL else held
+
+
+def to_tell(event_id: int, *, revision: int) -> Select[RegistrationId]:
+    """Who has a seat, or waits for one, and was last written to before this revision of the event."""
+    return _reachable().where(
+        Registration.event_id == event_id,
+        Registration.state.in_(ACTIVE),
+        Registration.told_revision < revision,
+    )
+
+
+def mark_told(session: Session, mailing: Mailing) -> None:
+    """Note that those with a seat know the revision that a change speaks of."""
+    if mailing.change is None or mailing.event_id is None:
+        return
+    session.execute(
+        update(Registration)
+        .where(
+            Registration.event_id == mailing.event_id,
+            Registration.state.in_(ACTIVE),
+            Registration.told_revision < mailing.event_revision,
+        )
+        .values(told_revision=mailing.event_revision)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def has_seat(event_id: int) -> ColumnElement[bool]:
+    """Whether a subscriber has a seat at the event, or waits for one: then she hears of changes as its guest."""
+    return exists().where(
+        Registration.event_id == event_id,
+        Registration.person_id == Subscription.person_id,
+        Registration.state.in_(ACTIVE),
+    )
+
+
+def count_to_tell(session: Session, event: Event) -> Mapping[str, int]:
+    """How many with a seat have to hear what was changed, by language."""
+    chosen = to_tell(event.id, revision=event.revision).subquery()
+    rows = session.execute(
+        select(Registration.language, func.count())
+        .join(chosen, chosen.c.id == Registration.id)
+        .group_by(Registration.language)
+    )
+    return {language: count for language, count in rows}
+
+
+def seated_events(session: Session, series: Series) -> set[EventId]:
+    """The events at which somebody has a seat: for these alone rules for those registered count."""
+    held = (
+        select(Registration.event_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Event.series_id == series.id, Registration.state == RegistrationState.HELD)
+    )
+    return set(session.scalars(held.distinct()))
+
+
+def count_seats(session: Session, series: Series) -> Mapping[SeatKey, Counter[str]]:
+    """How many have a seat, by language; one query for all events of the series."""
+    listed = _is_on_list(series.id)
+    rows = session.execute(
+        _reachable()
+        .with_only_columns(
+            Registration.event_id, Registration.attendance, listed, Registration.language, func.count()
+        )
+        .join(Event, Event.id == Registration.event_id)
+        .where(Event.series_id == series.id, Registration.state == RegistrationState.HELD)
+        .group_by(Registration.event_id, Registration.attendance, listed, Registration.language)
+    )
+    found: dict[SeatKey, Counter[str]] = {}
+    for event_id, attendance, on_list, language, count in rows:
+        found.setdefault((event_id, attendance.value, bool(on_list)), Counter())[language] += count
+    return found
+
+
+def of_window(seats: Mapping[SeatKey, Counter[str]], window: Window) -> Counter[str]:
+    """How many of them a window's mail reaches."""
+    audience, attendance = reminders.meant_by(window.rule)
+    reached: Counter[str] = Counter()
+    for (event_id, way, on_list), count in seats.items():
+        is_meant = audience is Audience.REGISTERED or (audience is Audience.ALL and not on_list)
+        if event_id == window.event_id and is_meant and attendance in ("", way):
+            reached += count
+    return reached
+
+
+def count_with_seats(session: Session, mailing: Mailing) -> int:
+    """How many with a seat a mailing reaches if it leaves now."""
+    return session.scalar(select(func.count()).select_from(seats_of(mailing).subquery())) or 0
+
+
+def _is_on_list(series_id: int) -> ColumnElement[bool]:
+    return exists().where(
+        Subscription.series_id == series_id,
+        Subscription.person_id == Registration.person_id,
+        Subscription.state == SubscriptionState.ACTIVE,
+    )
+
+
+def _reachable() -> Select[RegistrationId]:
+    return (
+        select(Registration.id)
+        .join(Person, Person.id == Registration.person_id)
+        .where(~exists().where(Suppression.pseudonym == Person.pseudonym))
+    )

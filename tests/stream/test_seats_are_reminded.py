@@ -1,0 +1,151 @@
+"""Mails of rules and of changes to those with a seat, on the list or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mailer import exchange, mailings, registrations, series
+from mailer.registrations import Attendance
+from mailer.reminders import Anchor, Audience, ReminderRule, RuleKind
+from mailer.series import Event, EventFormat, EventState
+from tests.support.house import House
+from tests.support.making import NOON, a_series, a_subscription, an_event
+from tests.support.seating import comes, seat_of
+
+START = NOON + timedelta(days=10)
+TWO_HOURS = timedelta(hours=2)
+QUARTER = timedelta(minutes=15)
+
+
+def rule(event: Event, audience: Audience, attendance: str = "") -> ReminderRule:
+    return ReminderRule(
+        series_id=event.series_id,
+        position=0,
+        kind=RuleKind.REMINDER,
+        anchor=Anchor.BEFORE,
+        offset="PT2H",
+        audience=audience,
+        attendance=attendance,
+        owed_from=NOON,
+    )
+
+
+@pytest.fixture
+def dialogue(house: House) -> House:
+    """Anna is on the list and has a seat on site, Berta only has one online, Carla is only on the list."""
+    with house.transaction() as session:
+        event = an_event(
+            session, a_series(session), starts_at=START, format=EventFormat.HYBRID, place="Potsdam"
+        )
+        for name in ("anna", "carla"):
+            a_subscription(session, event.series, f"{name}@example.net", name=name.title())
+        comes(session, event, "anna")
+        comes(session, event, "berta", Attendance.ONLINE)
+    house.tick()
+    house.mailbox.letters.clear()
+    return house
+
+
+def the_event(session: Session) -> Event:
+    return series.get_event(session, series.get_series(session, "wandel"), "boden")
+
+
+def change(house: House, **facts: Any) -> None:
+    with house.transaction() as session:
+        event = the_event(session)
+        entry = replace(exchange.entry_of(session, event), **facts)
+        exchange.edit_event(session, event, entry, edition=event.edition, now=house.now)
+
+
+@pytest.mark.parametrize(
+    ("audience", "attendance", "reached"),
+    [
+        (Audience.REGISTERED, "", ["anna", "berta"]),
+        (Audience.REGISTERED, "online", ["berta"]),
+        (Audience.REGISTERED, "on_site", ["anna"]),
+        (Audience.ALL, "", ["anna", "berta", "carla"]),
+        (Audience.SUBSCRIBERS, "", ["anna", "carla"]),
+    ],
+)
+def test_a_rule_reaches_whom_it_means_and_everybody_once(
+    dialogue: House, audience: Audience, attendance: str, reached: list[str]
+) -> None:
+    with dialogue.transaction() as session:
+        event = the_event(session)
+        session.add(rule(event, audience, attendance))
+        session.flush()
+        planned = mailings.upcoming_mailings(session, event.series, now=dialogue.now)[0]
+
+    dialogue.tick(START - TWO_HOURS)
+    dialogue.tick(START - TWO_HOURS + timedelta(minutes=1))
+
+    assert dialogue.mailbox.recipients == [f"{name}@example.net" for name in reached]
+    assert (planned.due_at, planned.recipients) == (START - TWO_HOURS, len(reached))
+    assert [(one.recipients, one.state.value) for one in dialogue.mailings()] == [(len(reached), "done")]
+
+
+def test_who_has_a_seat_is_reminded_with_her_own_link_and_entry(dialogue: House) -> None:
+    with dialogue.transaction() as session:
+        session.add(rule(the_event(session), Audience.REGISTERED))
+
+    dialogue.tick(START - TWO_HOURS)
+
+    (anna,), (berta,) = (dialogue.mailbox.to(f"{name}@example.net") for name in ("anna", "berta"))
+    assert "/join/" in berta.text
+    assert "/join/" not in anna.text
+    assert "https://meet.example.org" not in anna.text + berta.text + anna.calendar + berta.calendar
+    assert ("METHOD:REQUEST" in berta.calendar, "mailto:berta@example.net" in berta.calendar) == (True, True)
+    assert "Sie sind zu diesem Dialog angemeldet; deshalb" in anna.text
+    assert anna.message["List-Unsubscribe"] is None
+
+
+def test_a_move_reaches_those_with_a_seat_once_and_their_calendars_follow(dialogue: House) -> None:
+    change(dialogue, starts_at=START + TWO_HOURS, ends_at=START + 2 * TWO_HOURS)
+
+    for _ in range(2):
+        dialogue.tick(dialogue.now + QUARTER)
+
+    letters = {letter.to: letter for letter in dialogue.mailbox.letters}
+    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
+    assert all("SEQUENCE:1" in letter.calendar for letter in letters.values())
+    assert all("METHOD:REQUEST" in letter.calendar for letter in letters.values())
+
+
+def test_who_registers_after_a_move_does_not_hear_of_it(dialogue: House) -> None:
+    change(dialogue, starts_at=START + TWO_HOURS, ends_at=START + 2 * TWO_HOURS)
+    with dialogue.transaction() as session:
+        comes(session, the_event(session), "dora", now=dialogue.now)
+    dialogue.tick()
+    dialogue.mailbox.letters.clear()
+
+    dialogue.tick(dialogue.now + QUARTER)
+
+    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
+
+
+def test_a_cancellation_takes_the_entry_out_of_their_calendars(dialogue: House) -> None:
+    change(dialogue, state=EventState.CANCELLED)
+
+    dialogue.tick(dialogue.now + QUARTER)
+
+    letters = dialogue.mailbox.letters
+    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
+    assert all({"METHOD:CANCEL", "SEQUENCE:1"} <= set(letter.calendar.splitlines()) for letter in letters)
+
+
+def test_who_gave_her_seat_back_meanwhile_gets_none_of_it(dialogue: House) -> None:
+    with dialogue.transaction() as session:
+        session.add(rule(the_event(session), Audience.REGISTERED))
+    with dialogue.transaction() as session:
+        registrations.give_back(session, seat_of(session, "berta").id, now=dialogue.now)
+    dialogue.tick()
+    dialogue.mailbox.letters.clear()
+
+    dialogue.tick(START - TWO_HOURS)
+
+    assert dialogue.mailbox.recipients == ["anna@example.net"]
