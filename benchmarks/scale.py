@@ -33,6 +33,8 @@ class Scale:
     """Recipients of the mailing whose first letter is awaited."""
     sign_ups: int = 500
     """Forms sent while a mailing runs, and as many while none does."""
+    page_views: int = 20_000
+    """Answers of the series page, and a quarter as many sign-ups."""
     patience: float = 1800.0
     """Seconds after which a single run is given up."""
 
@@ -50,6 +52,7 @@ def quick() -> Scale:
         few=200,
         announced=3_000,
         sign_ups=60,
+        page_views=400,
         patience=240.0,
     )
 

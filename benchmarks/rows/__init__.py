@@ -11,6 +11,7 @@ from benchmarks.rows import (
     peak_memory,
     postgresql_into_sink,
     processor_time,
+    public_pages,
     real_postfix,
     sign_ups,
     sqlite_into_sink,
@@ -32,5 +33,8 @@ ROWS: Mapping[str, Row] = {
     "first-letter": first_letter.measure,
     "two-workers": two_workers.measure,
     "sign-up": sign_ups.measure,
+    "series-page": public_pages.measure_reading,
+    "sign-up-sqlite": public_pages.measure_signing_up,
+    "sign-up-postgresql": public_pages.measure_signing_up_on_postgresql,
 }
 """In the order of the table."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import statistics
 import time
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
 
+from benchmarks.crowds import web_server
 from benchmarks.figures import Figure, Goal, Spread, alternate, middle
 from benchmarks.houses import Backend, House, Stage
-from benchmarks.processes import OUR_PYTHON, free_port, running, wait_for, wait_until_it_listens
+from benchmarks.processes import wait_for
 from benchmarks.relays import proxied, sink
 from benchmarks.runs import Bench
 from benchmarks.workers import release, running_workers
 
 CONNECTIONS = 16
 SERIES = "wandel-machen-vor-ort"
-WEB = ("granian", "--interface", "wsgi", "--no-ws", "--log-level", "error", "--blocking-threads", "4")
 MILLISECONDS = 1000
 PATIENCE = 60.0
 LOOK_EVERY = 20
@@ -56,7 +54,7 @@ def _slowest(bench: Bench, *, mailing: bool) -> float:
     ):
         with (
             running_workers(house, 1, bench.directory, port=proxy.port, connections=CONNECTIONS),
-            _web(house, bench.directory) as port,
+            web_server(house, bench.directory) as port,
         ):
             _sign_up(port, "first@example.net")  # the first answer compiles templates
             wait_for("the first letter", lambda: proxy.first_mail() is not None, patience=PATIENCE)
@@ -68,17 +66,6 @@ def _slowest(bench: Bench, *, mailing: bool) -> float:
         assert counts.get("sent", 0) == into.received(), f"{counts}, but the sink counted {into.received()}"
         _check(house, len(waits) + 1)
     return statistics.quantiles(waits, n=100, method="inclusive")[98] * MILLISECONDS
-
-
-@contextlib.contextmanager
-def _web(house: House, directory: Path) -> Iterator[int]:
-    """The house's web server; its port."""
-    port, output = free_port(), directory / "web.out"
-    settings = {"ENVIRONMENT": "development", "RATELIMIT_ENABLED": 0, "BASE_URL": f"http://127.0.0.1:{port}"}
-    command = [*OUR_PYTHON, *WEB, "--port", str(port), "wsgi:app"]
-    with running(command, environment=house.environment(**settings), output=output) as process:
-        wait_until_it_listens(process, port, output)
-        yield port
 
 
 def _closed_loop(port: int, forms: int, *, house: House, mailing: bool) -> list[float]:

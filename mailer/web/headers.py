@@ -62,7 +62,7 @@ def cacheable(
     changed_at: datetime | None = None,
     speaks: bool = True,
 ) -> Response:
-    """A public answer: caches may keep it, and must ask whether it is still good; 304 if it is.
+    """A public answer: caches may keep it, and must ask whether it is still good; `_guard` says 304 if it is.
 
     ``changed_at`` is for who asks by date; ``speaks`` says whether a browser's language makes a difference.
     """
@@ -73,7 +73,6 @@ def cacheable(
         response.vary.add("Accept-Language")
     response.last_modified = changed_at
     response.add_etag()
-    response.make_conditional(request)
     return response
 
 
@@ -111,6 +110,8 @@ def _guard(response: Response, *, https: bool) -> None:
         headers["X-Robots-Tag"] = "noindex, nofollow"
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", languages.locale())
+    if response.status_code == 200 and "ETag" in headers and request.endpoint != "static":
+        response.make_conditional(request)
 
 
 @lru_cache(maxsize=32)

@@ -14,6 +14,7 @@ from mailer.core.clock import local_day
 from mailer.series import Event, Material, Series, Speaker
 from mailer.web import languages
 from mailer.web.headers import cacheable
+from mailer.web.kept_pages import kept
 from mailer.web.public.freshness import changed_at
 from mailer.web.public.telling import load_events, public_url, words
 
@@ -23,6 +24,7 @@ JSON = "application/json"
 
 
 @bp.get("/api/v1/series/<slug:slug>")
+@kept
 def show_series(slug: str) -> Response:
     """Texts are in the language asked for. The join link is in it only where the organisers made it public."""
     house = parts()

@@ -8,6 +8,7 @@ from mailer import calendar, series
 from mailer.context import parts
 from mailer.web import languages
 from mailer.web.headers import cacheable
+from mailer.web.kept_pages import kept
 from mailer.web.public.freshness import changed_at
 from mailer.web.public.telling import public_url
 
@@ -17,6 +18,7 @@ CALENDAR = "text/calendar; charset=utf-8"
 
 
 @bp.get("/<slug:slug>/calendar.ics")
+@kept
 def feed(slug: str) -> Response:
     """Every dialogue with a date; calendar programs fetch it again and again."""
     house = parts()
@@ -37,6 +39,7 @@ def feed(slug: str) -> Response:
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>/event.ics")
+@kept
 def entry(slug: str, event_slug: str) -> Response:
     """One dialogue. The join link is in it only where the organisers made it public."""
     house = parts()

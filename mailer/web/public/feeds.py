@@ -15,6 +15,7 @@ from mailer.core.text import markdown_html, markdown_text, one_line
 from mailer.series import Event, Series
 from mailer.web import languages
 from mailer.web.headers import cacheable
+from mailer.web.kept_pages import kept
 from mailer.web.languages import gettext as _
 from mailer.web.public.dates import tell_when
 from mailer.web.public.freshness import changed_at
@@ -35,6 +36,7 @@ for prefix, namespace in (("", ATOM), ("sm", SITEMAP), ("xhtml", XHTML)):
 
 
 @bp.get("/<slug:slug>/feed.xml")
+@kept
 def atom(slug: str) -> Response:
     """Announcements and documentations, the newest first (RFC 4287)."""
     house = parts()
@@ -47,6 +49,7 @@ def atom(slug: str) -> Response:
 
 
 @bp.get("/sitemap.xml")
+@kept
 def sitemap() -> Response:
     """Every public page with its languages, for search engines."""
     house = parts()

@@ -9,6 +9,7 @@ from mailer import series
 from mailer.context import parts
 from mailer.web import languages
 from mailer.web.headers import cacheable, playing
+from mailer.web.kept_pages import kept
 from mailer.web.public.event_telling import tell_event
 from mailer.web.public.forms import empty_form
 from mailer.web.public.freshness import changed_at
@@ -34,6 +35,7 @@ def home() -> AnyResponse:
 
 
 @bp.get("/<slug:slug>", strict_slashes=False)
+@kept
 def show_series(slug: str) -> Response:
     house = parts()
     with house.database.reading() as session:
@@ -46,6 +48,7 @@ def show_series(slug: str) -> Response:
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>", strict_slashes=False)
+@kept
 def show_event(slug: str, event_slug: str) -> Response:
     house = parts()
     with house.database.reading() as session:

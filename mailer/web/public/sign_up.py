@@ -12,6 +12,7 @@ from mailer.core.types import EmailAddress
 from mailer.series import Series
 from mailer.web import languages
 from mailer.web.headers import cacheable, frameable
+from mailer.web.kept_pages import kept
 from mailer.web.public.facts import SignUpForm
 from mailer.web.public.forms import empty_form, read_sign_up
 from mailer.web.public.freshness import changed_at
@@ -26,6 +27,7 @@ TRAP = "website"
 
 
 @bp.get("/<slug:slug>/subscribe")
+@kept
 def ask(slug: str) -> Response:
     house = parts()
     with house.database.reading() as session:
@@ -35,6 +37,7 @@ def ask(slug: str) -> Response:
 
 
 @bp.get("/<slug:slug>/embed")
+@kept
 def embed(slug: str) -> Response:
     """The form alone, for a frame on somebody else's page."""
     house = parts()
