@@ -24,7 +24,7 @@ class Fate(enum.StrEnum):
     SENT = "sent"  # everybody was told
     SUPERSEDED = "superseded"  # a later rule is due too, and its mail speaks for both
     NEVER = "never"  # it would be due when it is of no use any more
-    NOBODY = "nobody"  # it concerns those registered, and no mail of the list
+    NOBODY = "nobody"  # it is for those registered, and nobody is
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,21 @@ def prospects(
     zone = event.series.zone
     for rule in rules:
         rule.event_id = event.id if event.own_rules else None  # so that they stand for the event
-    of_rules = [next(iter(reminders.windows(event, [rule], zone=zone)), None) for rule in rules]
-    there = [window for window in of_rules if window is not None]
-    written = _written(session, event)
-    verdicts = reminders.judge(there, filled=written, zone=zone, now=now)
-    heads = Headcount(session, event.series, there)
-    return [
-        _without_window(rule) if window is None else _of(window, verdicts, written, heads, event, now=now)
-        for rule, window in zip(rules, of_rules, strict=True)
+    competing = [
+        reminders.windows(event, rules, zone=zone),
+        *reminders.seat_windows(event, rules, zone=zone),
     ]
-
-
-def _without_window(rule: ReminderRule) -> Prospect:
-    is_of_registered = rule.audience is reminders.Audience.REGISTERED or bool(rule.attendance)
-    return Prospect(Fate.NOBODY if is_of_registered else Fate.NEVER)
+    there = {window.rule: window for group in competing for window in group}
+    written = _written(session, event)
+    verdicts: dict[Window, Verdict] = {}
+    for group in competing:
+        verdicts |= reminders.judge(group, filled=written, zone=zone, now=now)
+    heads = Headcount(session, event.series, there.values())
+    found = [there.get(reminders.rule_words(rule)) for rule in rules]
+    return [
+        Prospect(Fate.NEVER) if window is None else _of(window, verdicts, written, heads, event, now=now)
+        for window in found
+    ]
 
 
 def _of(
@@ -103,6 +104,8 @@ def _of(
         return Prospect(Fate.SUPERSEDED, window.due_at)
     leaves = reminders.leaves_at(window, zone=event.series.zone, now=now)
     reached = heads.of(window, leaves=leaves, now=now)
+    if not reached and window.for_seats:
+        return Prospect(Fate.NOBODY, leaves)
     if not reached and heads.was_told(window):
         return Prospect(Fate.SENT, window.due_at)
     return Prospect(Fate.COMES if window.due_at > now else Fate.AT_ONCE, leaves, reached)

@@ -34,6 +34,7 @@ class SeriesFrame:
     title: str
     slug: str
     url: str
+    is_public: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def open_series(session: Session, slug: str) -> Series:
         url=url_for("series_overview.show", slug=found.slug)
         if "series_overview.show" in current_app.view_functions
         else url_for("overview.show"),
+        is_public=not found.draft,
     )
     return found
 

@@ -133,7 +133,9 @@ def _sentence(prospect: Prospect, now: datetime) -> str:
             "For the dialogue “%(title)s” on %(day)s a later reminder is due as well: only that one leaves."
         ),
         Fate.NEVER: _("For the dialogue “%(title)s” on %(day)s it would come too late: nothing is sent."),
-        Fate.NOBODY: _("It reaches only people who registered for a dialogue, and nobody on the list."),
+        Fate.NOBODY: _(
+            "For the dialogue “%(title)s” on %(day)s this means: %(when)s, to those registered; so far that is nobody."
+        ),
     }[prospect.fate]
 
 

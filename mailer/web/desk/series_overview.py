@@ -57,7 +57,7 @@ def show(slug: str) -> str:
             answers=[answer_words(one) for one in series_figures.refusals(session, rows)],
             elsewhere=tell_elsewhere(found),
             plan_url=url_for("plan.show", slug=slug),
-            copy_url=url_if_there("series_copying.ask", slug=slug),
+            copy_url=url_if_there("series_copying.ask", slug=slug) if found.all_events else "",
             people_url=url_if_there("people.index", slug=slug),
             dialogues_url=url_if_there("dialogues.index", slug=slug),
         )

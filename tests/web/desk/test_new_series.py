@@ -98,6 +98,16 @@ def test_mistakes_come_back_with_a_sentence_each_and_nothing_is_stored(
     assert {answer.status_code for answer in (wrong, taken, none)} == {422}
 
 
+def test_address_typed_at_once_is_not_written_over(desk: Desk) -> None:
+    page = desk.open()
+    page.goto(URL)
+    page.fill("[id='title.de']", "Räume öffnen")
+    page.fill("#slug", "raum")
+    page.wait_for_load_state("networkidle")
+
+    assert page.input_value("#slug") == "raum"
+
+
 def test_organiser_begins_a_series_and_its_first_dialogue_by_keyboard_on_a_phone(desk: Desk) -> None:
     page = desk.open(width=375)
     page.get_by_role("link", name="Neue Dialogreihe").focus()

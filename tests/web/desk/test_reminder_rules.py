@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from mailer import mailings, organisers, reminders
 from mailer.organisers import Role
-from mailer.series import get_event, get_series
+from mailer.registrations import Attendance
+from mailer.series import EventFormat, get_event, get_series
+from tests.support.seating import comes
 from tests.web.desk.conftest import Desk
 from tests.web.desk.signing import wrong_with
 from tests.web.visiting import GERMAN, SERIES, Visit, confirmed, csrf_in
@@ -56,7 +58,7 @@ def test_each_rule_says_what_it_means_before_it_is_saved(visit: Visit, owner: Fl
             DAY_BEFORE,
             DAY_BEFORE | {"amount": "2", "unit": "W", "kind": "info"},
             {"kind": "reminder", "amount": "3", "unit": "H", "anchor": "before"},
-            DAY_BEFORE | {"amount": "5", "audience": "registered"},
+            DAY_BEFORE | {"amount": "2", "audience": "registered"},
         ),
     )
 
@@ -65,8 +67,23 @@ def test_each_rule_says_what_it_means_before_it_is_saved(visit: Visit, owner: Fl
     assert "heißt das: Mittwoch, 29. März 2023, 09:00 Uhr (MESZ), an 1 Person." in told[0]
     assert "schon vorbei" in told[1]
     assert "heißt das: Donnerstag, 30. März 2023" in told[2]
-    assert "nur Menschen, die sich zu einem Dialog angemeldet haben" in told[3]
+    assert "an die Angemeldeten; bisher ist das niemand." in told[3]
     assert offsets(visit) == kept
+
+
+def test_rule_for_those_registered_counts_them(visit: Visit, owner: FlaskClient) -> None:
+    with visit.transaction() as session:
+        event = mailings.next_reminded(get_series(session, SERIES[1:]), now=visit.now)
+        assert event is not None
+        event.format, event.place, event.registration_url = EventFormat.HYBRID, "Potsdam", ""
+        comes(session, event, "anna")
+        comes(session, event, "berta", Attendance.ONLINE)
+
+    rule = DAY_BEFORE | {"audience": "registered"}
+    told = meanings(send(owner, "preview", rows(rule, rule | {"attendance": "online", "amount": "2"})).text)
+
+    assert told[0].endswith("an 2 Personen.")
+    assert told[1].endswith("an 1 Person.")
 
 
 def test_sentence_is_what_the_plan_says(visit: Visit, owner: FlaskClient) -> None:
