@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from mailer import mailings, organisers
-from mailer.core.db import insert_unless_there, rows_changed
+from mailer.core.db import insert_unless_there, reading_each_table_once, rows_changed
 from mailer.core.types import EmailAddress, Locale
 from mailer.delivery import progress
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
@@ -23,6 +23,7 @@ from mailer.subscriptions import CONFIRM_WITHIN, OwedLetter, Subscription, Subsc
 ACCESS_COUNTS_FOR = timedelta(hours=1)
 LETTERS_AT_ONCE = 200
 """How many owed letters one transaction writes, so that others get their turn."""
+_COUNTED = {"preserve_rowcount": True}  # psycopg forgets it for INSERT … SELECT unless asked
 
 
 def open_letters(session: Session, *, now: datetime) -> int:
@@ -141,8 +142,8 @@ def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
     reached = mailings.tell(session, mailing, now=now)
     columns, rows = _rows(mailing, reached, now=now)
     statement = mailings.insert_for(session, Delivery).from_select(columns, rows.where(literal(True)))
-    counted = {"preserve_rowcount": True}  # psycopg forgets it for INSERT … SELECT unless asked
-    told = session.execute(statement.on_conflict_do_nothing(), execution_options=counted)
+    with reading_each_table_once(session):
+        told = session.execute(statement.on_conflict_do_nothing(), execution_options=_COUNTED)
     written = rows_changed(told) + open_seats(session, mailing, now=now)
     mailing.opened_at, mailing.recipients = now, written
     mailing.languages = progress.count_languages(session, mailing)
@@ -169,9 +170,7 @@ def _rows(
         "state": literal(DeliveryState.QUEUED, Delivery.state.type),
         "attempt": literal(0),
         "doubtful": literal(0),
-        "next_at": literal(
-            mailing.due_at, Delivery.next_at.type
-        ),  # a clock set back since then holds up nobody
+        "next_at": literal(mailing.due_at, Delivery.next_at.type),  # no clock set back holds it up
         "not_after": literal(mailing.not_after, Delivery.not_after.type),
         "reply": literal(""),
         "reason": literal(""),

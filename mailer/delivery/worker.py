@@ -16,6 +16,7 @@ from mailer.core.errors import Unavailable
 from mailer.delivery import claiming, progress, routes
 from mailer.delivery.bookkeeping import Books, books
 from mailer.delivery.breaker import distrust
+from mailer.delivery.company import Company
 from mailer.delivery.crew import Crew
 from mailer.delivery.fitness import stopped_because
 from mailer.delivery.manners import PLAIN_MANNER, Manner, Tally
@@ -41,10 +42,6 @@ LATEST_RECORD = 0.1
 """Seconds an outcome waits at most for the next dots to share its commit."""
 
 LONGEST_WAIT = 0.25
-
-WORTH_A_COMMIT = 0.4
-"""Part of the connections that a commit waits for, and no longer than so many seconds: it costs little more for ten."""
-LONGEST_GATHERING = 0.002
 
 DATABASE_PATIENCE = 10.0
 """Seconds for which we try to write down what is known when the database went away."""
@@ -119,6 +116,7 @@ class _Run:
         self._is_known_open = False
         self._paced: Counter[int] = Counter()
         self._paced_at = monotonic()
+        self._company = Company(sender.transport.connections)
 
     def run(self) -> Tally:
         try:
@@ -153,20 +151,13 @@ class _Run:
         if not self.crew.is_busy and (is_ending or not len(self.stock)):
             return not is_ending and self._is_more_due()
         self.crew.listen(self._patience())
-        self._wait_for_company()
+        self._company.wait_for(self.crew)
         self._gather()
         self._note_open_road()
         if self.crew.taken or (self._verdicts and monotonic() - self._oldest_verdict_at > LATEST_RECORD):
             self._commit()
         self._break_off()
         return True
-
-    def _wait_for_company(self) -> None:
-        """Let more letters share the next commit, while others are under way and it takes no time to speak of."""
-        until = monotonic() + LONGEST_GATHERING
-        enough = WORTH_A_COMMIT * self.sender.transport.connections
-        while 0 < len(self.crew.taken) < min(enough, self.crew.offered_count) and monotonic() < until:
-            self.crew.listen(LONGEST_GATHERING / 2)
 
     def _is_more_due(self) -> bool:
         """A last look, with everything written down: a letter in doubt may be due again already."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, literal, select
 from sqlalchemy.orm import Session
 
+from mailer.core.db import reading_each_table_once
 from mailer.mailings.audience import audience_of
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Told
 from mailer.mailings.planning import ensure_occasion, insert_for, occasion_of, open_windows, sent_by_hand
@@ -93,11 +94,14 @@ def _note(session: Session, mailing: Mailing, occasion_id: int, who: Select[Subs
     columns = ["occasion_id", "subscription_id", "mailing_id", "revision"]
     statement = insert_for(session, Told).from_select(columns, told)
     known = ["occasion_id", "subscription_id"]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=known, set_={"revision": statement.excluded.revision})
-        if mailing.again
-        else statement.on_conflict_do_nothing()
-    )
+    with reading_each_table_once(session):
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=known, set_={"revision": statement.excluded.revision}
+            )
+            if mailing.again
+            else statement.on_conflict_do_nothing()
+        )
 
 
 def _note_newcomer(session: Session, subscription_id: int, event: Event, occasion_id: int) -> None:
