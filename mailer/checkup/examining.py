@@ -17,6 +17,7 @@ from mailer.checkup.relaying import relay
 from mailer.core.db import Database
 from mailer.core.errors import Unavailable
 from mailer.delivery import Transport
+from mailer.media import Shelf
 
 LONGEST = 10.0
 """Seconds that all questions to the world may take together."""
@@ -26,7 +27,11 @@ MOST_DOMAINS = 20
 
 def look_at_house(config: Config, database: Database, *, clock: datetime) -> list[Finding]:
     """What is seen without asking anybody: quick, and good enough for a page. ``clock`` is the machine's."""
-    return [*standing.settings(config), *standing.database(database, clock=clock)]
+    return [
+        *standing.settings(config),
+        *standing.database(database, clock=clock),
+        *standing.files(database, Shelf(config.media_dir)),
+    ]
 
 
 def examine(

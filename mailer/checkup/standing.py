@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Config
-from mailer import delivery, jobs
+from mailer import delivery, jobs, media
 from mailer.checkup.findings import Finding, advice, good, mend
 from mailer.core.clock import utcnow
 from mailer.core.db import Database, newest_revision
 from mailer.core.errors import Unavailable
+from mailer.media import Shelf
 
 SILENT_AFTER = timedelta(minutes=2)
 """A worker writes its heartbeat every ten seconds: after this long it is not busy but gone."""
@@ -53,6 +54,21 @@ def database(base: Database, *, clock: datetime) -> Iterator[Finding]:
         yield from _worker(session, clock=clock)
         yield from _road(session)
         yield _clock(session)
+
+
+def files(base: Database, shelf: Shelf) -> Iterator[Finding]:
+    """Pictures and documents: whether more can be added, and whether what the database tells of is there."""
+    if not shelf.is_writable():
+        yield mend("files", "folder_closed", folder=str(shelf.root))
+    try:
+        with base.reading() as session:
+            known, lost = media.count_files(session, shelf=shelf)
+    except Unavailable:
+        return  # told already
+    if lost:
+        yield mend("files", "files_lost", count=lost, folder=str(shelf.root))
+    elif known:
+        yield good("files", "files_there", count=known)
 
 
 def _room(base: Database) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ def _areas(speak: Translator) -> dict[str, str]:
     return {
         "configuration": _("Settings"),
         "database": _("Database"),
+        "files": _("Files"),
         "worker": _("Worker"),
         "relay": _("Relay"),
         "sender": _("Sender"),
@@ -107,6 +108,18 @@ def _of_database(speak: Translator) -> dict[str, Words]:
         "little_room": (
             _("Only %(megabytes)s MB are free where the database lies."),
             _("Make room: a full disk stops sign-ups and mails."),
+        ),
+        "folder_closed": (
+            _("The folder %(folder)s for pictures and documents cannot be written."),
+            _("Let the web server’s account write there, or set MEDIA_DIR to another folder."),
+        ),
+        "files_lost": (
+            _("Pictures or documents that the database tells of are not in %(folder)s: %(count)s."),
+            _("Check MEDIA_DIR, and bring the folder back from the backup that belongs to the database."),
+        ),
+        "files_there": (
+            _("All pictures and documents are in their folder; there are %(count)s."),
+            "",
         ),
     }
 

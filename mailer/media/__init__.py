@@ -13,6 +13,7 @@ from mailer.media.errors import (
 from mailer.media.examining import LARGEST, Examined, examine
 from mailer.media.keeping import (
     check_ending,
+    count_files,
     files_of,
     get_file,
     keep,
@@ -48,6 +49,7 @@ __all__ = [
     "UnknownFile",
     "WrongEnding",
     "check_ending",
+    "count_files",
     "examine",
     "files_of",
     "get_file",

@@ -175,6 +175,14 @@ def missing_files(session: Session, series: Series) -> list[str]:
     return [name for name in named if name not in found]
 
 
+def count_files(session: Session, *, shelf: Shelf) -> tuple[int, int]:
+    """How many files the series have, and how many of them the shelf has lost."""
+    rows = session.execute(
+        select(StoredFile.digest, StoredFile.extension).where(StoredFile.series_id.is_not(None))
+    ).all()
+    return len(rows), sum(not shelf.path(digest, extension).is_file() for digest, extension in rows)
+
+
 def _rows(session: Session, series: Series) -> Iterable[StoredFile]:
     return session.scalars(
         select(StoredFile).where(StoredFile.series_id == series.id).order_by(StoredFile.id)

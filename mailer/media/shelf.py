@@ -26,6 +26,11 @@ class Shelf:
             raise ValueError("this is no digest")
         return self.root / digest[:2] / f"{digest}.{ending}"
 
+    def is_writable(self) -> bool:
+        """Whether files can be added; a folder that is not there yet is made with the first of them."""
+        there = next(folder for folder in (self.root, *self.root.absolute().parents) if folder.exists())
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
     def put(self, file: Examined) -> None:
         """Keep the file's bytes, all of them or none under their name.
 
