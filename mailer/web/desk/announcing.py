@@ -152,6 +152,23 @@ def tell_as(session: Session, event: Event, telling: Telling, *, count: int, now
         note(session, "change.gathered", series=slug, subject=event.slug, count=count)
 
 
+def warn_of_link(session: Session, event: Event, *, before: str, now: datetime) -> None:
+    """Say how many know a link to the video conference that leads nowhere any more: no mail is sent for it alone."""
+    if before in ("", event.join_url):
+        return
+    told = mailings.audience_sizes(session, event.series, event, now=now).told
+    if not told or event.is_cancelled or event.over_at(event.series.zone) <= now:
+        return
+    sentence = ngettext(
+        "The link to the video conference is another one: %(count)s person knows the old one."
+        " Mails still to come bring the new one; if that is too late, write a message.",
+        "The link to the video conference is another one: %(count)s people know the old one."
+        " Mails still to come bring the new one; if that is too late, write a message.",
+        told,
+    )
+    flash(sentence % {"count": told}, "warning")
+
+
 def _saved(found: Series, seen: Consequences, telling: Telling, *, now: datetime) -> str:
     count = seen.recipients
     if telling is Telling.SILENT:

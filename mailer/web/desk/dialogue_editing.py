@@ -113,6 +113,7 @@ def save(slug: str, event: str) -> AnyResponse:
             seen = announcing.foresee(session, about, announcing.facts_in(entry), now=house.now())
             if seen is not None and telling is None and _edition() == about.edition:
                 return make_response(announcing.ask_about(found, about, seen, typed, now=house.now()))
+            link = about.join_url
             exchange.edit_event(session, about, entry, edition=_edition(), now=house.now())
         except BadEventForm as problem:
             return _back(session, found, about, typed, problem)
@@ -120,10 +121,11 @@ def save(slug: str, event: str) -> AnyResponse:
             session.refresh(about)
             return _both(session, found, about, typed)
         note(session, "dialogue.edited", series=slug, subject=event)
-        if seen is not None and telling is not None:
-            announcing.carry_out(session, about, seen, telling, now=house.now())
-        else:
+        if seen is None or telling is None:
             _flash_saved(entry, now=house.now())
+        else:
+            announcing.carry_out(session, about, seen, telling, now=house.now())
+        announcing.warn_of_link(session, about, before=link, now=house.now())
     return redirect(url_for("dialogues.index", slug=slug, _anchor=f"dialogue-{event}"), 303)
 
 

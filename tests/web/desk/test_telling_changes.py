@@ -152,6 +152,17 @@ def test_other_words_of_a_dialogue_are_saved_at_once(visit: Visit, owner: FlaskC
     assert the_event(visit, informed).announcement["de"] == "Neu geschrieben."
 
 
+def test_other_link_is_saved_with_a_word_on_how_many_know_the_old_one(
+    visit: Visit, owner: FlaskClient, informed: str
+) -> None:
+    fill_in(owner, f"{AT}/{informed}/edit", join_url="https://meet.example.org/neu")
+
+    said = in_words(owner.get(AT, headers=GERMAN).text)
+
+    assert "3 Personen kennen noch den alten" in said
+    assert (told(visit), the_event(visit, informed).revision) == ([], 0)
+
+
 def test_somebody_who_saved_meanwhile_is_shown_before_who_will_be_told(
     visit: Visit, owner: FlaskClient, informed: str
 ) -> None:
