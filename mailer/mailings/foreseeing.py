@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from mailer import reminders
 from mailer.mailings.audience import concerned, count
 from mailer.mailings.models import Mailing, MailingKind
 from mailer.mailings.pending import QUIET, due_after, kind_of, quiet_of, useful_until
+from mailer.mailings.seated import count_to_tell, seated_events
 from mailer.reminders import ReminderRule, Window
 from mailer.series import Change, Event, EventState, Facts, announced_facts, change_between, facts_of, is_over
 
@@ -75,15 +77,18 @@ def _count_concerned(
 ) -> int:
     """With a new revision nobody knows it yet."""
     revision = event.revision + (proposed.told != facts_of(event).told)
-    return count(session, concerned(event.series, event.id, change, revision=revision, now=now))
+    on_list = count(session, concerned(event.series, event.id, change, revision=revision, now=now))
+    return on_list + sum(count_to_tell(session, event, revision=revision).values())
 
 
 def _moved(session: Session, event: Event, proposed: Facts, *, now: datetime) -> list[MovedReminder]:
     rules = reminders.rules_of_series(session, event.series)
     written = set(session.scalars(select(Mailing.key).where(Mailing.event_id == event.id)))
     zone = event.series.zone
-    old = _to_come(event, rules, written, zone=zone, now=now)
-    new = _to_come(_as_proposed(event, proposed, now=now), rules, written, zone=zone, now=now)
+    seated = event.id in seated_events(session, event.series)
+    old = _to_come(event, rules, written, seated=seated, zone=zone, now=now)
+    proposal = _as_proposed(event, proposed, now=now)
+    new = _to_come(proposal, rules, written, seated=seated, zone=zone, now=now)
     return [
         MovedReminder(
             MailingKind((old.get(rule) or new[rule]).kind),
@@ -101,10 +106,18 @@ def _beside_change(moved: Sequence[MovedReminder], due: datetime) -> list[MovedR
 
 
 def _to_come(
-    event: Event, rules: Sequence[ReminderRule], written: set[str], *, zone: ZoneInfo, now: datetime
+    event: Event,
+    rules: Sequence[ReminderRule],
+    written: set[str],
+    *,
+    seated: bool,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> dict[str, Window]:
-    """What is owed and has not left yet, by its rule."""
+    """What is owed and has not left yet, by its rule; rules for those registered count where somebody has a seat."""
     windows = reminders.windows(event, rules, zone=zone)
+    if seated:
+        windows += chain.from_iterable(reminders.seat_windows(event, rules, zone=zone))
     return {w.rule: w for w in windows if w.owed and now < w.useful_until and w.key not in written}
 
 

@@ -82,7 +82,10 @@ def find_pending(
 def count_concerned(session: Session, event: Event, change: Change, *, now: datetime) -> Mapping[str, int]:
     """How many have to hear what was changed, by language; empty when nobody has."""
     audience = concerned(event.series, event.id, change, revision=event.revision, now=now)
-    return dict(Counter(count_languages(session, audience)) + Counter(count_to_tell(session, event)))
+    return dict(
+        Counter(count_languages(session, audience))
+        + Counter(count_to_tell(session, event, revision=event.revision))
+    )
 
 
 def held_back(session: Session, series: Series, *, now: datetime) -> set[int]:

@@ -78,9 +78,9 @@ def has_seat(event_id: int) -> ColumnElement[bool]:
     )
 
 
-def count_to_tell(session: Session, event: Event) -> Mapping[str, int]:
-    """How many with a seat have to hear what was changed, by language."""
-    chosen = to_tell(event.id, revision=event.revision).subquery()
+def count_to_tell(session: Session, event: Event, *, revision: int) -> Mapping[str, int]:
+    """How many with a seat have to hear what is otherwise at this revision, by language."""
+    chosen = to_tell(event.id, revision=revision).subquery()
     rows = session.execute(
         select(Registration.language, func.count())
         .join(chosen, chosen.c.id == Registration.id)

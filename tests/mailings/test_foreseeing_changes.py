@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from mailer import mailings, organisers
 from mailer.core.types import EmailAddress
 from mailer.mailings import Mailing, MailingKind, MovedReminder, NothingToAnnounce, Origin
-from mailer.reminders import RuleKind
-from mailer.series import Change, Event, EventState, Series, announced_facts, facts_of
+from mailer.reminders import Audience, RuleKind
+from mailer.series import Change, Event, EventFormat, EventState, Series, announced_facts, facts_of
 from mailer.subscriptions import SeriesOver, Subscription
 from tests.support.changing import QUIET, cancel, change, fix
 from tests.support.making import a_series, a_subscription, an_event
-from tests.support.reminding import berlin, rules_for
+from tests.support.reminding import a_rule, berlin, rules_for
+from tests.support.seating import comes
 from tests.support.ticking import everything_arrives, letters_to, tick
 
 START = berlin("2023-04-27 17:00")
@@ -204,6 +205,25 @@ def test_announcement_that_would_be_due_again_at_once_is_spoken_for_by_the_chang
     seen = mailings.consequences(session, event, proposed, now=NOW + timedelta(days=2))
 
     assert [one.kind for one in seen.reminders] == [MailingKind.REMINDER]
+
+
+def test_who_has_a_seat_is_counted_among_those_who_are_told(
+    session: Session, event: Event, informed: list[Subscription]
+) -> None:
+    """Dora is on no list; Anna, who has a seat as well, is told once. Their reminder moves along too."""
+    event.format, event.place = EventFormat.HYBRID, "Potsdam"
+    for name in ("dora", "anna"):
+        comes(session, event, name, now=INFORMED)
+    tick(session, now=INFORMED)
+    rule = a_rule("PT2H", "", audience=Audience.REGISTERED)
+    rule.series_id = event.series_id
+    session.add(rule)
+    proposed = replace(facts_of(event), starts_at=START + HOUR, ends_at=START + 2 * HOUR)
+
+    seen = mailings.consequences(session, event, proposed, now=NOW)
+
+    assert seen.recipients == 3
+    assert (START - 2 * HOUR, START - HOUR) in [(one.before, one.after) for one in seen.reminders]
 
 
 def test_looking_at_consequences_changes_nothing(

@@ -167,16 +167,16 @@ def tell_what(change: Change) -> str:
             "The date is set: everybody on the list who does not know it yet gets it with the calendar entry."
         ),
         Change.MOVED: _(
-            "Those who were told of the dialogue get a notice of change with the new calendar entry."
+            "Everybody who knows of the dialogue gets a notice of change with the new calendar entry."
         ),
         Change.UNSETTLED: _(
-            "Those who were told of the dialogue hear that its date does not stand any more."
+            "Everybody who knows of the dialogue hears that its date does not stand any more."
         ),
         Change.CANCELLED: _(
-            "Those who were told of the dialogue get a cancellation that takes it out of their calendars."
+            "Everybody who knows of the dialogue gets a cancellation that takes it out of the calendar."
         ),
         Change.REINSTATED: _(
-            "Those who were told of the dialogue hear that it takes place after all, with the calendar entry."
+            "Everybody who knows of the dialogue hears that it takes place after all, with the calendar entry."
         ),
     }[change]
 
