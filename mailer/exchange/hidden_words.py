@@ -43,16 +43,16 @@ def material_like(event: Event, kind: str, url: str, file: str) -> Material | No
 def conditions_kept(
     rows: Sequence[_Worded], conditions: Sequence[Condition], spoken: Collection[str]
 ) -> tuple[Condition, ...]:
-    """Conditions with the hidden words of the row that says the same, else of the one in their place."""
-    by_words = {_seen(row.text, spoken): row for row in reversed(rows)}
-    places = list(rows) if len(rows) == len(conditions) else []
-
-    def like(place: int, condition: Condition) -> Words:
-        row = by_words.get(_seen(condition.text, spoken)) or (places[place] if places else None)
-        return row.text if row else {}
-
+    """Conditions with the hidden words of the row that says the same; those that were changed, of the rows left over."""
+    seen = {_seen(one.text, spoken) for one in conditions}
+    by_words = {_seen(row.text, spoken): row.text for row in reversed(rows)}
+    rows_left = [row.text for row in rows if _seen(row.text, spoken) not in seen]
+    changed = [one for one in conditions if _seen(one.text, spoken) not in by_words]
+    if len(rows_left) == len(changed):
+        by_words |= {_seen(one.text, spoken): stored for one, stored in zip(changed, rows_left, strict=True)}
     return tuple(
-        replace(one, text=with_hidden(one.text, like(n, one), spoken)) for n, one in enumerate(conditions)
+        replace(one, text=with_hidden(one.text, by_words.get(_seen(one.text, spoken), {}), spoken))
+        for one in conditions
     )
 
 

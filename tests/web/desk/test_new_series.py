@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Error, Route
 from werkzeug.test import TestResponse
 
 from mailer import organisers, reminders
@@ -98,11 +100,23 @@ def test_mistakes_come_back_with_a_sentence_each_and_nothing_is_stored(
     assert {answer.status_code for answer in (wrong, taken, none)} == {422}
 
 
-def test_address_typed_at_once_is_not_written_over(desk: Desk) -> None:
+def test_address_typed_before_the_proposal_comes_is_not_written_over(desk: Desk) -> None:
     page = desk.open()
     page.goto(URL)
+    held: list[Route] = []
+
+    def hold(request: Route) -> None:
+        held.append(request)
+
+    page.route("**/new/address", hold)
     page.fill("[id='title.de']", "Räume öffnen")
-    page.fill("#slug", "raum")
+    with page.expect_request("**/new/address"):
+        page.focus("#slug")
+    with page.expect_request("**/new/address"):
+        page.keyboard.type("raum")
+    for request in held:
+        with suppress(Error):  # the first was called off
+            request.continue_()
     page.wait_for_load_state("networkidle")
 
     assert page.input_value("#slug") == "raum"
