@@ -62,7 +62,7 @@ def release(mailing_id: int, due_at: datetime | None, yes: bool, moment: datetim
             raise WrongState(mailing=mailing_id, state=known.state.value)
         edition = known.edition
         mailings.check_draft(session, known, due_at=due_at, now=now)
-        reached = mailings.count(session, mailings.audience_of(known, now=now))
+        reached = mailings.count_reached(session, known, now=now)
     if not yes:
         click.confirm(f"This goes to {reached} people as of now. Go on?", abort=True, err=True)
     with house().database.transaction() as session:

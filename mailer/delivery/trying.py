@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from mailer.delivery.composing import Composer
 from mailer.delivery.previewing import specimen_of_mailing
 from mailer.mailings import LeftOut, Mailing
 from mailer.people import Person
+from mailer.registrations import Registration
 from mailer.subscriptions import Subscription
 
 AT_ONCE = 2_000
@@ -80,7 +82,6 @@ def try_out(
     written once differ in name, address and links alone, so only those are looked at for each person.
     """
     ends = time.monotonic() + patience
-    audience = mailings.audience_of(mailing, now=now)
     languages: Counter[str] = Counter()
     broken: dict[str, str] = {}
     compiled: set[tuple[str, bool]] = set()
@@ -103,7 +104,7 @@ def try_out(
     is_message = mailing.kind is mailings.MailingKind.MESSAGE
     checked = languages.total()
     return Trial(
-        recipients=checked if time.monotonic() <= ends else mailings.count(session, audience),
+        recipients=checked if time.monotonic() <= ends else mailings.count_reached(session, mailing, now=now),
         checked=checked,
         by_language=dict(languages.most_common()),
         broken=broken,
@@ -123,7 +124,12 @@ def _recipients(session: Session, mailing: Mailing, *, now: datetime) -> Iterato
         .join(Person, Person.id == Subscription.person_id)
         .execution_options(yield_per=AT_ONCE)
     )
-    return (_Reader(*row) for row in people)
+    seated = session.execute(
+        select(Registration.id, Person.address, Registration.name, Registration.language)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Registration.id.in_(mailings.seats_of(mailing)))
+    )
+    return (_Reader(*row) for row in chain(people, seated))
 
 
 def _compile(

@@ -1,7 +1,16 @@
 """One text, one audience, one moment."""
 
 from mailer.mailings.announcing import NothingToAnnounce, keep_silent, plan_changes, send_change_now
-from mailer.mailings.audience import LeftOut, Sizes, audience_of, audience_sizes, count, left_out, subscribers
+from mailer.mailings.audience import (
+    LeftOut,
+    Sizes,
+    audience_of,
+    audience_sizes,
+    count,
+    count_reached,
+    left_out,
+    subscribers,
+)
 from mailer.mailings.drafting import (
     LONGEST_TEXT,
     AudienceNeedsEvent,
@@ -66,7 +75,7 @@ from mailer.mailings.releasing import (
     window_by_hand,
 )
 from mailer.mailings.rule_prospects import Fate, Prospect, next_reminded, prospects
-from mailer.mailings.seated import count_with_seats, mark_told, seats_of
+from mailer.mailings.seated import mark_told, seats_of
 from mailer.mailings.steering import cancel, pause, reopen, resume
 
 __all__ = [
@@ -123,7 +132,7 @@ __all__ = [
     "consequences",
     "count",
     "count_by_state",
-    "count_with_seats",
+    "count_reached",
     "delete_draft",
     "draft_of",
     "due_mailings",

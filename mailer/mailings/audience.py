@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailer import reminders
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
-from mailer.mailings.seated import has_seat
+from mailer.mailings.seated import count_held, count_with_seats, has_seat
 from mailer.people import Person, Suppression
 from mailer.series import Change, Event, Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
@@ -108,6 +108,8 @@ def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[Subscripti
             return among.where(told)
         case Audience.UNTOLD:
             return among.where(~told)
+        case Audience.REGISTERED:
+            return among.where(false())  # they are no subscribers: see `seated`
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class Sizes:
     by_language: Mapping[str, int]
     told: int
     """Of those who were told of the dialogue; 0 without one."""
+    registered: int
+    """Those with a seat at the dialogue; 0 without one."""
 
     @property
     def everybody(self) -> int:
@@ -124,13 +128,14 @@ class Sizes:
 
 
 def audience_sizes(session: Session, series: Series, event: Event | None, *, now: datetime) -> Sizes:
-    """What every audience of a message amounts to now; two queries."""
+    """What every audience of a message amounts to now; three queries."""
     reached = subscribers(series, now=now)
     languages = session.execute(
         reached.with_only_columns(Person.language, func.count()).group_by(Person.language)
     )
     told = 0 if event is None else count(session, reached.where(_told_of(event.id).exists()))
-    return Sizes({language: number for language, number in languages}, told)
+    registered = 0 if event is None else count_held(session, event)
+    return Sizes({language: number for language, number in languages}, told, registered)
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,11 @@ def left_out(session: Session, mailing: Mailing, *, now: datetime) -> LeftOut:
 
 def count(session: Session, audience: Select[SubscriptionId]) -> int:
     return session.scalar(select(func.count()).select_from(audience.subquery())) or 0
+
+
+def count_reached(session: Session, mailing: Mailing, *, now: datetime) -> int:
+    """How many a mailing goes to if it leaves now, subscribers and those with a seat."""
+    return count(session, audience_of(mailing, now=now)) + count_with_seats(session, mailing)
 
 
 def count_languages(session: Session, audience: Select[SubscriptionId]) -> Mapping[str, int]:

@@ -50,7 +50,7 @@ class SubjectOfLines(Invalid):
 
 
 class AudienceNeedsEvent(Invalid):
-    """Who was told of a dialogue can only be asked of a message about one."""
+    """Who was told of a dialogue, or has a seat at it, can only be asked of a message about one."""
 
     code = "audience_needs_event"
 
@@ -100,7 +100,7 @@ def mistakes_in(series: Series, draft: Draft) -> list[Mistake]:
             ("body", _wrong_with_body(series, draft, draft.body.get(language, ""), language)),
         ):
             found += [Mistake(name, language, error) for error in list(errors)[:1]]
-    if draft.audience in (Audience.TOLD, Audience.UNTOLD) and draft.event is None:
+    if draft.audience in (Audience.TOLD, Audience.UNTOLD, Audience.REGISTERED) and draft.event is None:
         found.append(Mistake("audience", "", AudienceNeedsEvent()))
     return found
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, update
 from sqlalchemy.orm import Session
 
 from mailer.core.errors import Invalid, Refused
-from mailer.mailings.audience import audience_of
+from mailer.mailings.audience import count_reached
 from mailer.mailings.drafting import draft_of, mistakes_in, not_as_read
 from mailer.mailings.models import Mailing, MailingKind, MailingState
 from mailer.mailings.releasing import (
@@ -107,7 +107,7 @@ def check_draft(session: Session, mailing: Mailing, *, due_at: datetime | None, 
     check_imprint(series)
     _check_words(mailing)
     if due_at is None:
-        if session.scalar(audience_of(mailing, now=now).limit(1)) is None:
+        if not count_reached(session, mailing, now=now):
             raise NobodyReached(mailing=mailing.id)
     else:
         _check_time(series, due_at, now=now)

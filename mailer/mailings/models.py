@@ -48,6 +48,7 @@ class Audience(enum.StrEnum):
     LANGUAGE = "language"  # those who read one language
     TOLD = "told"  # those who were told of its dialogue
     UNTOLD = "untold"  # those who were not
+    REGISTERED = "registered"  # those with a seat at its dialogue, on the list or not
 
 
 class Origin(enum.StrEnum):

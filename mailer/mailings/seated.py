@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, select, updat
 from sqlalchemy.orm import Session
 
 from mailer import reminders
+from mailer.mailings.models import Audience as MessageAudience
 from mailer.mailings.models import Mailing, MailingKind
 from mailer.people import Person, Suppression
 from mailer.registrations import Attendance, Registration, RegistrationId, RegistrationState
@@ -31,17 +32,22 @@ def seats_of(mailing: Mailing) -> Select[RegistrationId]:
         return _reachable().where(false())
     if mailing.change is not None:
         return to_tell(mailing.event_id, revision=mailing.event_revision or 0)
+    if mailing.kind is MailingKind.MESSAGE and mailing.audience is MessageAudience.REGISTERED:
+        return _held(mailing.event_id)
     if mailing.kind not in (MailingKind.INFO, MailingKind.REMINDER) or mailing.occasion is None:
         return _reachable().where(false())
     audience, attendance = reminders.meant_by(mailing.occasion.rule)
     if audience is Audience.SUBSCRIBERS:
         return _reachable().where(false())
-    held = _reachable().where(
-        Registration.event_id == mailing.event_id, Registration.state == RegistrationState.HELD
-    )
+    held = _held(mailing.event_id)
     if attendance:
         held = held.where(Registration.attendance == Attendance(attendance))
     return held.where(~_is_on_list(mailing.series_id)) if audience is Audience.ALL else held
+
+
+def count_held(session: Session, event: Event) -> int:
+    """How many with a seat at an event can be written to."""
+    return session.scalar(select(func.count()).select_from(_held(event.id).subquery())) or 0
 
 
 def to_tell(event_id: int, *, revision: int) -> Select[RegistrationId]:
@@ -131,6 +137,10 @@ def of_window(seats: Mapping[SeatKey, Counter[str]], window: Window) -> Counter[
 def count_with_seats(session: Session, mailing: Mailing) -> int:
     """How many with a seat a mailing reaches if it leaves now."""
     return session.scalar(select(func.count()).select_from(seats_of(mailing).subquery())) or 0
+
+
+def _held(event_id: int) -> Select[RegistrationId]:
+    return _reachable().where(Registration.event_id == event_id, Registration.state == RegistrationState.HELD)
 
 
 def _is_on_list(series_id: int) -> ColumnElement[bool]:

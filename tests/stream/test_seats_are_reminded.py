@@ -149,3 +149,25 @@ def test_who_gave_her_seat_back_meanwhile_gets_none_of_it(dialogue: House) -> No
     dialogue.tick(START - TWO_HOURS)
 
     assert dialogue.mailbox.recipients == ["anna@example.net"]
+
+
+def test_a_message_to_those_registered_reaches_them_alone(dialogue: House) -> None:
+    with dialogue.transaction() as session:
+        event = the_event(session)
+        draft = mailings.Draft(
+            subject={"de": "Zum Ablauf"},
+            body={"de": "Wir beginnen pünktlich."},
+            audience=mailings.Audience.REGISTERED,
+            event=event,
+        )
+        message = mailings.write_draft(session, event.series, draft, key="one", author=None, now=dialogue.now)
+        sizes = mailings.audience_sizes(session, event.series, event, now=dialogue.now)
+        mailings.release_draft(
+            session, message.id, edition=message.edition, releaser=None, due_at=None, now=dialogue.now
+        )
+
+    dialogue.tick()
+
+    assert (sizes.registered, sizes.everybody) == (2, 2)
+    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
+    assert {letter.subject for letter in dialogue.mailbox.letters} == {"Zum Ablauf"}

@@ -172,10 +172,7 @@ def url_if_there(endpoint: str, **values: Any) -> str:
 
 def _tell_waiting(session: Session, found: Series, row: Mailing, *, is_counted: bool, now: datetime) -> Line:
     """A mailing that somebody let go for a later time, or holds back."""
-    reached = None
-    if is_counted:
-        on_list = mailings.count(session, mailings.audience_of(row, now=max(now, row.due_at)))
-        reached = on_list + mailings.count_with_seats(session, row)
+    reached = mailings.count_reached(session, row, now=max(now, row.due_at)) if is_counted else None
     return Line(
         when=both_clocks(row.due_at, found),
         kind=kind_words(row.kind.value),

@@ -46,7 +46,7 @@ def weigh_stop(slug: str, number: int) -> str:
         counts = delivery.counts_by_state(session, mailing)
         total = sum(counts.values())
         if mailing.opened_at is None:
-            total = mailings.count(session, mailings.audience_of(mailing, now=parts().now()))
+            total = mailings.count_reached(session, mailing, now=parts().now())
             left = total
         else:
             left = counts["queued"] + counts["deferred"]

@@ -110,7 +110,7 @@ def _release(session: Session, mailing: Mailing, due_at: datetime | None) -> Non
         now=now,
     )
     if was_draft:
-        reached = mailings.count(session, mailings.audience_of(released, now=now))
+        reached = mailings.count_reached(session, released, now=now)
         note(session, "mailing.released", series=mailing.series.slug, subject=mailing.id, count=reached)
 
 

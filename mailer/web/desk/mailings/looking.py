@@ -128,7 +128,7 @@ def preview_entry(slug: str, number: int) -> Response:
 
 def _draft_page(session: Session, mailing: Mailing) -> str:
     house = parts()
-    reached = mailings.count(session, mailings.audience_of(mailing, now=house.now()))
+    reached = mailings.count_reached(session, mailing, now=house.now())
     author = mailing.author
     found = mailing.series
     return render_template(

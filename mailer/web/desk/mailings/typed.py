@@ -114,6 +114,7 @@ def tell_audiences(found: Series, event: Event | None, sizes: mailings.Sizes) ->
         *readers,
         Choice(Audience.TOLD.value, _("Who was told of the chosen dialogue"), told),
         Choice(Audience.UNTOLD.value, _("Who was not told of it yet"), untold),
+        Choice(Audience.REGISTERED.value, _("Who has a place at it"), sizes.registered if event else None),
     )
 
 
@@ -123,6 +124,7 @@ def audience_words(audience: Audience, language: str) -> str:
         Audience.LANGUAGE: _("Who reads %(language)s") % {"language": language_words(language)},
         Audience.TOLD: _("Who was told of the chosen dialogue"),
         Audience.UNTOLD: _("Who was not told of it yet"),
+        Audience.REGISTERED: _("Who has a place at it"),
     }[audience]
 
 
