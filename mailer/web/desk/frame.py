@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from mailer import series
 from mailer.organisers import Role
 from mailer.series import Series
-from mailer.web import languages
 from mailer.web.desk.guarding import SignedIn
 from mailer.web.languages import gettext as _
-from mailer.web.public.telling import markdown
+from mailer.web.public.telling import markdown, words
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,8 @@ OF_THE_HOUSE = (
 def open_series(session: Session, slug: str) -> Series:
     """The series a page of the desk is about; the frame shows its name and its pages. Raises UnknownSeries."""
     found = series.get_series(session, slug, drafts=True)
-    title = languages.current().locale
     g.desk_series = SeriesFrame(
-        title=found.title.get(title) or next(iter(found.title.values()), found.slug),
+        title=words(found, found.title) or found.slug,
         slug=found.slug,
         url=url_for("series_overview.show", slug=found.slug)
         if "series_overview.show" in current_app.view_functions

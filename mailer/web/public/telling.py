@@ -123,8 +123,8 @@ def tell_calendar_url(found: Series, event: Event) -> str:
 
 
 def words(found: Series, text: Words) -> str:
-    """What the organisers wrote, in the page's language, else in the first one the series has."""
-    return in_language(text, languages.locale(), found.languages)
+    """What the organisers wrote, in the page's language where the series speaks it, else in its first one."""
+    return in_language(text, found.spoken(languages.locale()), found.languages)
 
 
 def markdown(text: str) -> Markup:
