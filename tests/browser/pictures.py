@@ -71,7 +71,7 @@ def main() -> None:
             page.goto(address + path)
             if name == "dialogue":
                 texts = page.locator('[name="announcement.de"]')
-                texts.evaluate("field => field.closest('fieldset').scrollIntoView()")
+                texts.evaluate("field => field.closest('fieldset').scrollIntoView({behavior: 'instant'})")
             page.screenshot(path=PICTURES / f"desk-{name}.png")
         shoot_a_mailing_under_way(house, page, address, Path(folder))
 
