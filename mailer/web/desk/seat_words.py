@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
-from mailer import registrations
+from mailer import registrations, series
 from mailer.registrations import ListedSeat, Registration, SeatPage, Standing
-from mailer.series import Event, EventId
+from mailer.series import Event, EventId, Series
 from mailer.web.desk.people_telling import Tab, tell_moment
 from mailer.web.languages import gettext as _
 from mailer.web.languages import ngettext
 from mailer.web.public.seat_forms import fields_of_registration
 from mailer.web.public.telling import words
+
+COMING = 3
+"""Of how many of the next dialogues the overview tells."""
 
 BADGES = {
     Standing.ON_SITE: "good",
@@ -52,6 +57,15 @@ class SeatList:
     rows: tuple[SeatLine, ...]
     newer_url: str
     older_url: str
+
+
+@dataclass(frozen=True)
+class ComingSeats:
+    """How many registered for a dialogue that comes next."""
+
+    title: str
+    summary: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -159,6 +173,21 @@ def counted(counts: Mapping[EventId, Counter[Standing]], event: Event) -> str:
     known = counts.get(event.id, Counter())
     is_ours = event.is_dated and not event.registration_url and not event.draft
     return tell_summary(event, known) if known or is_ours else ""
+
+
+def tell_coming(session: Session, found: Series, *, now: datetime) -> list[ComingSeats]:
+    """How many registered for each of the next dialogues; one query, however many there are."""
+    counts = registrations.counts_of_events(session, found)
+    coming = series.upcoming(found, now)[:COMING]
+    return [
+        ComingSeats(
+            title=words(found, event.title),
+            summary=summary,
+            url=url_for("seats.index", slug=found.slug, event=event.slug),
+        )
+        for event in coming
+        if (summary := counted(counts, event))
+    ]
 
 
 def _tell_line(event: Event, row: ListedSeat) -> SeatLine:

@@ -14,6 +14,7 @@ from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs
 from mailer.web.desk.mail_words import answer_words
 from mailer.web.desk.readiness import tell_readiness
+from mailer.web.desk.seat_words import tell_coming
 from mailer.web.desk.series_words import tell_counts, tell_state
 from mailer.web.desk.time_line import line_of, url_if_there
 from mailer.web.public.list_telling import tell_end
@@ -58,6 +59,7 @@ def show(slug: str) -> str:
             elsewhere=tell_elsewhere(found),
             plan_url=url_for("plan.show", slug=slug),
             copy_url=url_if_there("series_copying.ask", slug=slug) if found.all_events else "",
+            seats=tell_coming(session, found, now=now),
             people_url=url_if_there("people.index", slug=slug),
             dialogues_url=url_if_there("dialogues.index", slug=slug),
         )

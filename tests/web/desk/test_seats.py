@@ -46,10 +46,12 @@ def test_the_list_says_who_has_a_place_and_who_waits(visit: Visit, sender: Flask
     page = sender.get(LIST, headers=GERMAN).text
     waiting = sender.get(f"{LIST}?state=waiting", headers=GERMAN).text
     dialogues = sender.get(LIST.rpartition("/")[0].rpartition("/")[0], headers=GERMAN).text
+    overview = sender.get("/organiser/series/wandel-machen-vor-ort/", headers=GERMAN).text
 
     assert "2 von 2 Plätzen vor Ort, 0 online, 1 auf der Warteliste" in page
     assert [name for name in ("Anna", "Berta", "Carla") if f"<bdi>{name}</bdi>" in waiting] == ["Carla"]
     assert "2 von 2 Plätzen vor Ort, 0 online, 1 auf der Warteliste" in dialogues
+    assert "2 von 2 Plätzen vor Ort, 0 online, 1 auf der Warteliste" in overview
 
 
 def test_the_list_takes_as_many_queries_however_long_it_is(visit: Visit, sender: FlaskClient) -> None:
@@ -129,7 +131,7 @@ def test_an_edit_of_the_dialogue_keeps_its_questions(visit: Visit, owner: FlaskC
         assert (event.capacity, event.questions) == (7, (FOOD,))
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1000, 375])
 def test_nothing_is_wrong_with_the_pages(desk: Desk, width: int) -> None:
     numbers = people_come(desk.visit, "anna", "berta", "carla")
     with desk.visit.transaction() as session:
