@@ -18,7 +18,10 @@ from mailer.subscriptions import CONFIRM_WITHIN
 def erase_seats(session: Session, person: Person, *, now: datetime) -> None:
     """Give back every seat of hers, so that somebody else has it, and erase that she ever had one."""
     hers = Registration.person_id == person.id
-    for registration_id in session.scalars(select(Registration.id).where(hers)).all():
+    # In one order for everybody: each locks its event.
+    for registration_id in session.scalars(
+        select(Registration.id).where(hers).order_by(Registration.event_id)
+    ).all():
         give_back(session, registration_id, now=now)
     _erase(session, hers, now=now)
 
