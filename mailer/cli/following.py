@@ -41,15 +41,17 @@ def follow_to_the_end(mailing_id: int) -> None:
 
 @contextmanager
 def every_mailing_shown() -> Iterator[None]:
-    """Meanwhile show how far each mailing is that goes out; on a terminal only."""
+    """Meanwhile show how far each mailing is that goes out, those too that are done by the next look; on a terminal only."""
     if not sys.stderr.isatty():
         yield
         return
     parts, over = house(), threading.Event()
+    with parts.database.reading() as session:
+        over_already = mailings.ever_opened(session) - set(delivery.mailings_going_out(session))
 
     def look(bars: Bars) -> None:
         with parts.database.reading() as session:
-            for mailing_id in {*bars.known, *delivery.mailings_going_out(session)}:
+            for mailing_id in sorted(mailings.ever_opened(session) - over_already):
                 bars.show(session, mailings.get_mailing(session, mailing_id))
 
     with _bars() as bars:

@@ -38,7 +38,7 @@ from mailer.mailings.letting_go import (
     needs_second_person,
     release_draft,
 )
-from mailer.mailings.listing import count_by_state, page_of_mailings
+from mailer.mailings.listing import count_by_state, ever_opened, page_of_mailings
 from mailer.mailings.models import (
     OF_CHANGES,
     Audience,
@@ -136,6 +136,7 @@ __all__ = [
     "delete_draft",
     "draft_of",
     "due_mailings",
+    "ever_opened",
     "get_mailing",
     "insert_for",
     "keep_silent",

@@ -37,3 +37,8 @@ def page_of_mailings(
     if before is not None:
         wanted = wanted.where(Mailing.id < before)
     return session.scalars(wanted.limit(most)).all()
+
+
+def ever_opened(session: Session) -> set[int]:
+    """The ids of all mailings of which letters left, leave, or may leave."""
+    return set(session.scalars(select(Mailing.id).where(Mailing.opened_at.is_not(None))))
