@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 420, 180
-LEFT, BOTTOM, TOP = 36, 26, 10
-"""Room for the numbers beside the grid, and the words below it."""
+LEFT, BOTTOM, TOP, RIGHT = 36, 26, 10, 12
+"""Room for the numbers beside the grid, and the words below it, of which the last one is wider than its column."""
 
 WIDEST_BAR = 30
 MOST_WORDS = 6
@@ -76,7 +76,7 @@ def stacked(
 ) -> Chart:
     """A chart of columns, the rows of each one above the other."""
     top = _round_up(max((sum(column.values) for column in columns), default=0))
-    step = (WIDTH - LEFT) / max(1, len(columns))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(columns))
     bars = [
         bar for place, column in enumerate(columns) for bar in _bars(column, rows, place * step, step, top)
     ]
