@@ -72,7 +72,7 @@ class SeatLinks:
         return letters.Seat(
             on_site=on_site,
             has_seat=registration.has_seat,
-            is_waiting=registration.waits_since is not None,
+            is_waiting=registration.waitlisted_at is not None,
             seat_url=letters.seat_url(self.base_url, self.links.make("seat", registration.id)),
             join_url=letters.join_url(self.base_url, self.links.make("join", registration.id))
             if joins

@@ -19,7 +19,7 @@ COLUMNS = (
     "email",
     "language",
     "state",
-    "waits_since",
+    "waitlisted_at",
     "requested_at",
     "confirmed_at",
     "arrived_at",
@@ -52,7 +52,7 @@ def export_registrations(session: Session, event: Event, *, separator: str = ","
 def _cells(row: Registration, address: str, event: Event, questions: tuple[Question, ...]) -> tuple[str, ...]:
     """In the order of COLUMNS, then the answers."""
     zone = event.series.zone
-    moments = (row.waits_since, row.requested_at, row.confirmed_at, row.checked_in_at)
+    moments = (row.waitlisted_at, row.requested_at, row.confirmed_at, row.checked_in_at)
     return (
         row.name,
         address,

@@ -89,7 +89,7 @@ def _registrations(session: Session, person: Person | None) -> list[dict[str, An
             "wording": row.wording,
             "requested_at": _iso(row.requested_at),
             "confirmed_at": _iso(row.confirmed_at),
-            "waits_since": _iso(row.waits_since),
+            "waitlisted_at": _iso(row.waitlisted_at),
             "lapses_at": _iso(row.lapses_at),
             "withdrawn_at": _iso(row.withdrawn_at),
             "withdrawals": row.withdrawals,

@@ -47,18 +47,18 @@ def switch(session: Session, registration_id: int, attendance: Attendance, *, no
     if found.has_seat and found.attendance is attendance:
         return found
     if attendance is Attendance.ONLINE:
-        waits_since, lapses_at = (None, None) if found.has_seat else (found.waits_since, found.lapses_at)
+        waitlisted_at, lapses_at = (None, None) if found.has_seat else (found.waitlisted_at, found.lapses_at)
         _seat(found, Attendance.ONLINE, now=now)
-        found.waits_since, found.lapses_at = waits_since, lapses_at
+        found.waitlisted_at, found.lapses_at = waitlisted_at, lapses_at
         settle(session, found.event, now=now)
     elif found.is_offered:
         _seat(found, Attendance.ON_SITE, now=now)
-    elif found.waits_since is None:
+    elif found.waitlisted_at is None:
         claims = claims_of(session, found.event_id)
         if seats.has_room(found.event.capacity, claims, (now, found.id), now=now):
             _seat(found, Attendance.ON_SITE, now=now)
         else:
-            found.waits_since, found.changed_at = now, now
+            found.waitlisted_at, found.changed_at = now, now
             owe(found, SeatLetter.WAITLIST)
     session.flush()
     return found
@@ -67,11 +67,11 @@ def switch(session: Session, registration_id: int, attendance: Attendance, *, no
 def stop_waiting(session: Session, registration_id: int, *, now: datetime) -> Registration:
     """Leave the waiting list; a seat online stays. Raises as `switch` does."""
     found = _mine(session, registration_id, now=now)
-    if found.waits_since is None:
+    if found.waitlisted_at is None:
         return found
     if not found.has_seat:
         return _withdraw(session, found, now=now)
-    found.waits_since = found.lapses_at = None
+    found.waitlisted_at = found.lapses_at = None
     found.changed_at = now
     settle(session, found.event, now=now)
     return found
@@ -116,7 +116,7 @@ def _mine(session: Session, registration_id: int, *, now: datetime) -> Registrat
 
 def _seat(found: Registration, attendance: Attendance, *, now: datetime) -> None:
     found.state, found.attendance = RegistrationState.HELD, attendance
-    found.waits_since = found.lapses_at = None
+    found.waitlisted_at = found.lapses_at = None
     found.changed_at = now
     owe(found, SeatLetter.REGISTRATION)
 
@@ -124,7 +124,7 @@ def _seat(found: Registration, attendance: Attendance, *, now: datetime) -> None
 def _withdraw(session: Session, found: Registration, *, now: datetime) -> Registration:
     had_seat = found.has_seat
     found.state, found.withdrawn_at, found.changed_at = RegistrationState.WITHDRAWN, now, now
-    found.waits_since = found.lapses_at = None
+    found.waitlisted_at = found.lapses_at = None
     found.owed = None
     if had_seat:
         found.withdrawals += 1

@@ -37,7 +37,7 @@ class ListedSeat:
     name: str
     address: EmailAddress
     standing: Standing
-    waits_since: datetime | None
+    waitlisted_at: datetime | None
     lapses_at: datetime | None
     requested_at: datetime
     checked_in_at: datetime | None
@@ -149,7 +149,7 @@ def _rows(event: Event) -> Select[*tuple[Any, ...]]:
             Registration.name,
             Person.address,
             _standing(),
-            Registration.waits_since,
+            Registration.waitlisted_at,
             Registration.lapses_at,
             Registration.requested_at,
             Registration.checked_in_at,

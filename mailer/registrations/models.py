@@ -40,7 +40,7 @@ class SeatLetter(enum.StrEnum):
     WITHDRAWAL = "withdrawal"  # it was given back: her calendar forgets it
 
 
-_WAITS = text("waits_since IS NOT NULL")
+_WAITS = text("waitlisted_at IS NOT NULL")
 _LAPSES = text("lapses_at IS NOT NULL")
 _OWED = text("owed IS NOT NULL")
 
@@ -67,7 +67,7 @@ class Registration(Base):
     state: Mapped[RegistrationState] = mapped_column(default=RegistrationState.PENDING)
     attendance: Mapped[Attendance]
     """Where her seat is; for who has none, where she wants it."""
-    waits_since: Mapped[datetime | None]
+    waitlisted_at: Mapped[datetime | None]
     """Since when she waits for a seat on site; absent for who does not."""
     lapses_at: Mapped[datetime | None]
     """Until when a seat is kept that she has not confirmed or accepted yet; absent for all others."""
@@ -108,11 +108,11 @@ class Registration(Base):
     @property
     def is_waiting(self) -> bool:
         """Whether she stands in the waiting list and no seat is offered to her."""
-        return self.waits_since is not None and self.lapses_at is None
+        return self.waitlisted_at is not None and self.lapses_at is None
 
     @property
     def is_offered(self) -> bool:
-        return self.waits_since is not None and self.lapses_at is not None and self.confirmed_at is not None
+        return self.waitlisted_at is not None and self.lapses_at is not None and self.confirmed_at is not None
 
     @property
     def was_confirmed(self) -> bool:
@@ -122,7 +122,7 @@ class Registration(Base):
     @property
     def claim(self) -> Claim:
         return claim_of(
-            self.id, self.state, self.attendance, self.waits_since, self.lapses_at, self.requested_at
+            self.id, self.state, self.attendance, self.waitlisted_at, self.lapses_at, self.requested_at
         )
 
 
@@ -130,27 +130,27 @@ def claim_of(
     number: int,
     state: RegistrationState,
     attendance: Attendance,
-    waits_since: datetime | None,
+    waitlisted_at: datetime | None,
     lapses_at: datetime | None,
     requested_at: datetime,
 ) -> Claim:
     """What these columns mean for the seats on site."""
     return Claim(
-        number, _hold(state, attendance, waits_since, lapses_at), waits_since or requested_at, lapses_at
+        number, _hold(state, attendance, waitlisted_at, lapses_at), waitlisted_at or requested_at, lapses_at
     )
 
 
 def _hold(
     state: RegistrationState,
     attendance: Attendance,
-    waits_since: datetime | None,
+    waitlisted_at: datetime | None,
     lapses_at: datetime | None,
 ) -> Hold:
     if state is RegistrationState.WITHDRAWN:
         return Hold.NOTHING
     if state is RegistrationState.PENDING:
-        takes = attendance is Attendance.ON_SITE and waits_since is None
+        takes = attendance is Attendance.ON_SITE and waitlisted_at is None
         return Hold.KEPT if takes else Hold.NOTHING
-    if waits_since is not None:
+    if waitlisted_at is not None:
         return Hold.QUEUE if lapses_at is None else Hold.KEPT
     return Hold.SEAT if attendance is Attendance.ON_SITE else Hold.NOTHING

@@ -92,11 +92,11 @@ def confirm(session: Session, registration_id: int, request: int, *, now: dateti
     if found.state is not RegistrationState.PENDING:
         return found
     found.confirmed_at, found.lapses_at, found.changed_at = now, None, now
-    if found.attendance is Attendance.ON_SITE and found.waits_since is not None:
-        turn = (found.waits_since, found.id)
+    if found.attendance is Attendance.ON_SITE and found.waitlisted_at is not None:
+        turn = (found.waitlisted_at, found.id)
         if seats.has_room(found.event.capacity, claims_of(session, found.event_id), turn, now=now):
-            found.waits_since = None
-    found.state = RegistrationState.HELD if found.waits_since is None else RegistrationState.WAITING
+            found.waitlisted_at = None
+    found.state = RegistrationState.HELD if found.waitlisted_at is None else RegistrationState.WAITING
     owe(found, SeatLetter.REGISTRATION if found.has_seat else SeatLetter.WAITLIST)
     found.person.name = found.person.name or found.name
     session.flush()
@@ -182,13 +182,13 @@ def _take(session: Session, event: Event, found: Registration, wanted: Wanted, *
     """Keep a free seat for a day, or note her turn; who asks once more before confirming keeps what she had."""
     same = found.state is RegistrationState.PENDING and found.attendance is wanted.attendance
     if not same:
-        found.waits_since = None
+        found.waitlisted_at = None
         found.state = RegistrationState.WITHDRAWN
         session.flush()
         on_site = wanted.attendance is Attendance.ON_SITE
         claims = claims_of(session, event.id)
         if on_site and not seats.has_room(event.capacity, claims, (now, found.id), now=now):
-            found.waits_since = now
+            found.waitlisted_at = now
         found.requested_at = now
     found.state, found.attendance = RegistrationState.PENDING, wanted.attendance
     found.request += 1

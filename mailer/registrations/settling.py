@@ -36,7 +36,7 @@ def claims_of(session: Session, event_id: EventId) -> list[Claim]:
         Registration.id,
         Registration.state,
         Registration.attendance,
-        Registration.waits_since,
+        Registration.waitlisted_at,
         Registration.lapses_at,
         Registration.requested_at,
     ).where(Registration.event_id == event_id, Registration.state.in_(_OPEN))
@@ -57,7 +57,7 @@ def settle_due(session: Session, *, now: datetime) -> int:
     A capacity that was raised is found here, too: nobody needs to say so.
     """
     waiting = select(Registration.event_id).where(
-        Registration.waits_since.is_not(None),
+        Registration.waitlisted_at.is_not(None),
         Registration.lapses_at.is_(None),
         Registration.state.in_((RegistrationState.HELD, RegistrationState.WAITING)),
     )
@@ -117,7 +117,7 @@ def _lapsed(session: Session, event: Event, *, now: datetime) -> Sequence[Regist
 
 def _let_go(registration: Registration, *, now: datetime) -> None:
     """Who did not confirm or accept in time has none, and waits no longer; a seat online stays hers."""
-    registration.lapses_at = registration.waits_since = None
+    registration.lapses_at = registration.waitlisted_at = None
     registration.changed_at = now
     if registration.state is not RegistrationState.HELD:
         registration.state = RegistrationState.WITHDRAWN

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("attendance", sa.String(24), nullable=False),
-        sa.Column("waits_since", moment, nullable=True),
+        sa.Column("waitlisted_at", moment, nullable=True),
         sa.Column("lapses_at", moment, nullable=True),
         sa.Column("request", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
@@ -54,7 +54,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_registration_event_id_id", "registration", ["event_id", "id"])
     op.create_index("ix_registration_person_id", "registration", ["person_id"])
-    _index_where("ix_registration_waiting", "event_id", "waits_since IS NOT NULL")
+    _index_where("ix_registration_waiting", "event_id", "waitlisted_at IS NOT NULL")
     _index_where("ix_registration_lapsing", "lapses_at", "lapses_at IS NOT NULL")
     _index_where("ix_registration_owed", "owed", "owed IS NOT NULL")
     # Added in place: to rebuild the tables would lose that their ids are never given again.

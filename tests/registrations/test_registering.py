@@ -95,7 +95,7 @@ def test_who_switches_to_a_full_house_waits_and_keeps_her_seat_online(session: S
     registrations.switch(session, seat_of(session, "anna").id, Attendance.ONLINE, now=NOON + 2 * HOUR)
     assert berta.is_offered
     registrations.stop_waiting(session, berta.id, now=NOON + 3 * HOUR)
-    assert (berta.state, berta.waits_since, berta.lapses_at) == (RegistrationState.HELD, None, None)
+    assert (berta.state, berta.waitlisted_at, berta.lapses_at) == (RegistrationState.HELD, None, None)
 
 
 def test_a_raised_capacity_moves_people_up_by_itself(session: Session) -> None:

@@ -121,7 +121,9 @@ def _waiting(event: Event) -> set[int]:
     assert session is not None
     kind = Registration
     return set(
-        session.scalars(select(kind.id).where(kind.waits_since.is_not(None), kind.confirmed_at.is_not(None)))
+        session.scalars(
+            select(kind.id).where(kind.waitlisted_at.is_not(None), kind.confirmed_at.is_not(None))
+        )
     )
 
 

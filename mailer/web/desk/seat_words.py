@@ -143,7 +143,7 @@ def tell_one(found: Registration) -> OneSeat:
     moments = {
         _("asked on"): found.requested_at,
         _("confirmed on"): found.confirmed_at,
-        _("waits since"): found.waits_since,
+        _("waits since"): found.waitlisted_at,
         _("kept until"): found.lapses_at,
         _("given back on"): found.withdrawn_at,
         _("arrived on"): found.checked_in_at,
@@ -194,7 +194,7 @@ def _tell_line(event: Event, row: ListedSeat) -> SeatLine:
     note = ""
     if row.checked_in_at is not None:
         note = _("is here")
-    elif row.waits_since is not None and row.standing is not Standing.PENDING:
+    elif row.waitlisted_at is not None and row.standing is not Standing.PENDING:
         note = _("waits for a place on site")
         if row.lapses_at is not None:
             note = _("has a place offered until %(moment)s") % {

@@ -33,7 +33,7 @@ def ask(token: str) -> AnyResponse | str:
             "public/confirm_seat.html",
             dialogue=tell_dialogue(found.event),
             action=url_for(".confirm", token=token),
-            waits=found.waits_since is not None,
+            waits=found.waitlisted_at is not None,
         )
 
 

@@ -37,8 +37,8 @@ def tell_seat(found: Registration, token: str, *, now: datetime) -> SeatPage:
         is_offered=alive and found.is_offered,
         can_change=alive and active,
         to_online=alive and active and "online" in ways and not online,
-        to_on_site=alive and online and "on_site" in ways and found.waits_since is None,
-        can_stop_waiting=alive and online and found.waits_since is not None,
+        to_on_site=alive and online and "on_site" in ways and found.waitlisted_at is None,
+        can_stop_waiting=alive and online and found.waitlisted_at is not None,
         join_url=url_for("joining.join", token=links.make("join", found.id)) if alive and online else "",
         calendar_url=tell_calendar_url(event.series, event) if alive and found.has_seat else "",
         register_url=_register_url(found, now=now),
@@ -86,5 +86,5 @@ def _tell_state(found: Registration, *, now: datetime) -> tuple[str, str]:
         return offer or waits, ""
     if found.attendance is Attendance.ON_SITE:
         return _("You are registered, with a place on site."), ""
-    waits = _("You also wait for a place on site.") if found.waits_since is not None else ""
+    waits = _("You also wait for a place on site.") if found.waitlisted_at is not None else ""
     return _("You are registered, and take part online."), offer or waits
