@@ -12,7 +12,7 @@ WORTH_A_COMMIT = 0.4
 LONGEST_WAIT = 0.002
 """Seconds it waits at most."""
 
-COMMITS_ALONE = 1000
+COMMITS_ALONE = 300
 """Commits without waiting after one for which nobody else came in time: that relay is far away, or slow."""
 
 
