@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import font_source_serif_pro as serif  # type: ignore[import-untyped]
 import pytest
@@ -65,6 +66,18 @@ def test_moved_dialogue_has_another_picture_at_another_address(visit: Visit, cli
 
     assert before != after
     assert client.get(before).data == client.get(after).data
+
+
+def test_card_has_the_colour_and_the_logo_of_its_series(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGBA", (400, 100), "#ff0000").save(logo)
+    card = Card("Reihe", "Wie? " * 60, "Juni 2023", "Potsdam", colour="#8a1c5c", logo="/media/logo.png")
+
+    drawn = Image.open(io.BytesIO(draw(card, logo))).convert("RGB")
+
+    assert drawn.getpixel((1199, 629)) == (0x8A, 0x1C, 0x5C)
+    assert drawn.getpixel((1000, 90)) == (255, 0, 0)
+    assert drawn.getpixel((1199 - 76 - 4, 50)) == (255, 255, 255)
 
 
 def test_no_picture_of_what_is_not_there(client: FlaskClient) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import astuple
+from pathlib import Path
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, g, make_response, request
+from sqlalchemy.orm import Session
 
-from mailer import series
+from mailer import media, series
 from mailer.context import parts
 from mailer.core.text import one_line
 from mailer.series import Event, Series
@@ -19,7 +21,7 @@ from mailer.web.public.telling import public_url, tell_summary, tell_where, word
 
 bp = Blueprint("cards", __name__)
 
-STYLE = 1
+STYLE = 2
 """Counts changes of how cards look: caches ask by what is on them."""
 
 
@@ -28,7 +30,7 @@ def of_series(slug: str) -> Response:
     with parts().database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        return _answer(tell_series_card(found))
+        return _answer(session, found, tell_series_card(found))
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>/card.png")
@@ -36,11 +38,18 @@ def of_event(slug: str, event_slug: str) -> Response:
     with parts().database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        return _answer(tell_event_card(found, series.get_event(session, found, event_slug)))
+        return _answer(session, found, tell_event_card(found, series.get_event(session, found, event_slug)))
 
 
 def tell_series_card(found: Series) -> Card:
-    return Card(found.sender_name, one_line(words(found, found.title)), tell_summary(found), "")
+    return Card(
+        series=found.sender_name,
+        question=one_line(words(found, found.title)),
+        date=tell_summary(found),
+        place="",
+        colour=found.colour,
+        logo=_logo_url(),
+    )
 
 
 def tell_event_card(found: Series, event: Event) -> Card:
@@ -51,6 +60,8 @@ def tell_event_card(found: Series, event: Event) -> Card:
         question=one_line(words(found, event.title)),
         date=when.words,
         place=", ".join(filter(None, facts)),
+        colour=found.colour,
+        logo=_logo_url(),
     )
 
 
@@ -69,7 +80,19 @@ def fingerprint(card: Card) -> str:
     return hashlib.sha256(repr((STYLE, *astuple(card))).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _answer(card: Card) -> Response:
+def _logo_url() -> str:
+    """Of the series the page speaks for. Its address is made of its content, so a new one is another."""
+    link: languages.SeriesLink | None = g.get("series_link")
+    return link.logo.url if link is not None and link.logo is not None else ""
+
+
+def _logo_file(session: Session, found: Series) -> Path | None:
+    stored = media.files_of(session, found, [found.logo]).get(found.logo)
+    path = None if stored is None else parts().shelf.path(stored.digest, stored.ending())
+    return path if path is not None and path.is_file() else None
+
+
+def _answer(session: Session, found: Series, card: Card) -> Response:
     """The picture, drawn only for who does not have it yet."""
     answer = make_response(b"")
     answer.headers["Content-Type"] = "image/png"
@@ -81,5 +104,5 @@ def _answer(card: Card) -> Response:
     if answer.status_code == 200:
         from mailer.web.public.card_drawing import draw
 
-        answer.set_data(draw(card))
+        answer.set_data(draw(card, _logo_file(session, found)))
     return answer

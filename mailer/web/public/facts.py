@@ -222,6 +222,10 @@ class Card:
     """``Donnerstag, 30. März 2023``."""
     place: str
     """Hours and place in one line."""
+    colour: str = ""
+    """The series' own; empty where it has none."""
+    logo: str = ""
+    """Where the series' own is found, which changes with it; empty where it has none."""
 
 
 @dataclass(frozen=True)
