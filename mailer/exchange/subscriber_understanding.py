@@ -135,11 +135,16 @@ def _address_reader() -> Callable[[str], EmailAddress]:
 
     Raises Wrong, as it does.
     """
+    from email_validator.rfc_constants import (
+        CASE_INSENSITIVE_MAILBOX_NAMES,
+    )  # a costly import, see core.addresses
+
     domains: dict[str, str] = {}
 
     def read(text: str) -> EmailAddress:
         local, _, domain = text.rpartition("@")
-        if len(text) > LONGEST_PLAIN or not PLAIN.fullmatch(local):
+        is_plain = len(text) <= LONGEST_PLAIN and PLAIN.fullmatch(local)
+        if not is_plain or local.lower() in CASE_INSENSITIVE_MAILBOX_NAMES:  # such as NEWS (RFC 2142)
             return parse_mail_address(text)
         if domain not in domains:
             domains[domain] = parse_mail_address(f"x@{domain}").partition("@")[2]

@@ -74,6 +74,7 @@ def test_names_survive_the_way_out_and_in(names: list[str]) -> None:
 @given(st.text(max_size=90))
 @example("a@example.net")
 @example("A.b+c_d-e@EXAMPLE.net")
+@example("NEWS@example.net")
 @example("a@müller.example")
 @example("a@xn--zca.example")
 @example("a@-x.de")
