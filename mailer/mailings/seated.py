@@ -1,6 +1,6 @@
 """Who of those with a seat a mailing goes to: they need be on no list, and get each mailing once.
 
-See docs/decisions/0021-seats-in-mailings.md.
+See docs/decisions/0022-seats-in-mailings.md.
 """
 
 from __future__ import annotations
