@@ -62,7 +62,7 @@ def test_a_clock_put_forward_and_back_sends_nothing_twice_and_stops_nothing(
             clock.shift(-2 * HOUR)
             wait_until(lambda: len(mailbox.letters) >= len(EVERYBODY))
             clock.shift(HOUR)
-            seat(house, bring_in(house, dialogue(), slug="handel", title="Handel"), "dora@example.net")
+            bring_in(house, dialogue(), slug="handel", title="Handel", readers=["dora@example.net"])
             wait_until(lambda: mailbox.to("dora@example.net"))
         finally:
             stopping.set()
