@@ -58,6 +58,8 @@ def _carry(source: socket.socket, sink: socket.socket, limit: int, way: Way, cou
         while limit != counts[way] and (came := source.recv(65536)):
             passed = came if limit < 0 else came[: limit - counts[way]]
             counts[way] += len(passed)
+            if counts[way] == limit:  # first, or an answer to the last bytes might still find its way back
+                source.shutdown(socket.SHUT_RDWR)
             sink.sendall(passed)
     # What passed still arrives: taking the far end's wire away at once may take those bytes back.
     for end, how in ((source, socket.SHUT_RDWR), (sink, socket.SHUT_WR)):
