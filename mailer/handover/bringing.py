@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mailer import exchange, media
 from mailer.core.errors import Invalid
 from mailer.exchange import ImportReport, SeriesFile
-from mailer.media import Examined, MediaKind, Shelf
+from mailer.media import BROKEN_ZIP, Examined, MediaKind, Shelf
 
 SERIES_FILE = "series.yaml"
 
@@ -57,7 +57,7 @@ def read_incoming(content: bytes) -> Incoming:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return _unpacked(packed)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_ZIP:
         raise NotABundle from None
 
 

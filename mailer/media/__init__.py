@@ -1,6 +1,6 @@
 """Pictures and documents of a series: what they are, where they lie, and which of them nobody names any more."""
 
-from mailer.media.documents import LARGEST_MATERIAL, TYPES
+from mailer.media.documents import BROKEN_ZIP, LARGEST_MATERIAL, TYPES
 from mailer.media.errors import (
     FileTooLarge,
     NotADocument,
@@ -31,6 +31,7 @@ from mailer.media.shelf import Shelf
 from mailer.media.tidying import UNUSED_FOR, tidy
 
 __all__ = [
+    "BROKEN_ZIP",
     "LARGEST",
     "LARGEST_MATERIAL",
     "LARGEST_PICTURE",

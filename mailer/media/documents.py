@@ -23,6 +23,9 @@ TYPES = {
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 """How a JPEG and a PNG begin."""
 
+BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
+"""All that reading a ZIP may raise which is none, or is broken, locked, or packed in a way nobody knows."""
+
 LONGEST_TYPE = 80
 _OPEN_DOCUMENTS = {TYPES[extension].encode(): extension for extension in ("odp", "odt")}
 _OFFICE_DOCUMENTS = {"ppt/presentation.xml": "pptx", "word/document.xml": "docx"}
@@ -37,7 +40,7 @@ def document_type(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return _packed_type(packed)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_ZIP:
         return ""
 
 

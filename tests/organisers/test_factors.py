@@ -83,7 +83,7 @@ def test_code_may_be_typed_as_apps_show_it(session: Session) -> None:
     later = NOON + 4 * STEP
     code = app.at(later)
 
-    organisers.accept_code(session, olga, f" {code[:3]} {code[3:]} ", key=KEY, now=later)
+    assert organisers.accept_code(session, olga, f" {code[:3]} {code[3:]} ", key=KEY, now=later) is False
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "①②③④⑤⑥", "٠١٢٣٤٥", "\0" * 6, "x" * 100_000])

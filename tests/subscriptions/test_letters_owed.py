@@ -102,6 +102,8 @@ def test_a_blocked_address_gets_no_link(session: Session) -> None:
 def test_asking_for_an_unknown_address_is_silent(session: Session) -> None:
     subscriptions.ask_link(session, EmailAddress("berta@example.net"), pseudonym=pseudonym, now=NOON)
 
+    assert subscriptions.find_subscription(session, 1) is None
+
 
 @pytest.mark.parametrize(
     "state", [state for state in SubscriptionState if state is not SubscriptionState.PENDING]
@@ -149,3 +151,5 @@ def test_asking_for_the_fresh_link_drops_no_letter(session: Session, owed: OwedL
 
 def test_asking_for_what_was_erased_is_silent(session: Session) -> None:
     subscriptions.ask_access(session, 31, now=NOON)
+
+    assert subscriptions.find_subscription(session, 31) is None
