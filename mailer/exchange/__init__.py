@@ -37,6 +37,7 @@ from mailer.exchange.problems import (
     Problem,
     SeriesWasPublished,
 )
+from mailer.exchange.question_editing import edit_questions, questions_entered, read_questions_form
 from mailer.exchange.registration_exporting import export_registrations
 from mailer.exchange.rule_editing import edit_rules, proposed_rules, read_rules_form, rules_entered
 from mailer.exchange.settings_editing import TEXTS, edit_settings, read_settings_form, settings_of
@@ -104,6 +105,7 @@ __all__ = [
     "create_series",
     "delete_event",
     "edit_event",
+    "edit_questions",
     "edit_rules",
     "edit_settings",
     "entry_of",
@@ -124,8 +126,10 @@ __all__ = [
     "parse_series",
     "plan_copy",
     "proposed_rules",
+    "questions_entered",
     "read_event_form",
     "read_new_series",
+    "read_questions_form",
     "read_rules_form",
     "read_settings_form",
     "rules_entered",

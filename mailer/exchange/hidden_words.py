@@ -44,22 +44,14 @@ def conditions_kept(
     rows: Sequence[_Worded], conditions: Sequence[Condition], spoken: Collection[str]
 ) -> tuple[Condition, ...]:
     """Conditions with the hidden words of the row that says the same; those that were changed, of the rows left over."""
-    seen = {_seen(one.text, spoken) for one in conditions}
-    by_words = {_seen(row.text, spoken): row.text for row in reversed(rows)}
-    rows_left = [row.text for row in rows if _seen(row.text, spoken) not in seen]
-    changed = [one for one in conditions if _seen(one.text, spoken) not in by_words]
-    if len(rows_left) == len(changed):
-        by_words |= {_seen(one.text, spoken): stored for one, stored in zip(changed, rows_left, strict=True)}
-    return tuple(
-        replace(one, text=with_hidden(one.text, by_words.get(_seen(one.text, spoken), {}), spoken))
-        for one in conditions
-    )
+    kept = _kept([row.text for row in rows], [one.text for one in conditions], spoken)
+    return tuple(replace(one, text=words) for one, words in zip(conditions, kept, strict=True))
 
 
 def questions_kept(
     stored: Sequence[Question], questions: Sequence[Question], spoken: Collection[str]
 ) -> tuple[Question, ...]:
-    """Questions with the hidden words of the one of the same name; of its options by their place."""
+    """Questions with the hidden words of the one of the same name, and their options as conditions have them."""
     by_name = {question.name: question for question in stored}
     return tuple(_question(question, by_name.get(question.name), spoken) for question in questions)
 
@@ -67,12 +59,22 @@ def questions_kept(
 def _question(question: Question, stored: Question | None, spoken: Collection[str]) -> Question:
     if stored is None:
         return question
-    options = question.options
-    if len(stored.options) == len(options):
-        options = tuple(
-            with_hidden(new, old, spoken) for new, old in zip(options, stored.options, strict=True)
-        )
-    return replace(question, text=with_hidden(question.text, stored.text, spoken), options=options)
+    return replace(
+        question,
+        text=with_hidden(question.text, stored.text, spoken),
+        options=tuple(_kept(stored.options, question.options, spoken)),
+    )
+
+
+def _kept(stored: Sequence[Words], new: Sequence[Words], spoken: Collection[str]) -> list[Words]:
+    """Each of the new words with what the stored ones of the same sound hide; changed ones, in turn, of those left over."""
+    heard = {_seen(words, spoken) for words in new}
+    by_words = {_seen(words, spoken): words for words in reversed(stored)}
+    left = [words for words in stored if _seen(words, spoken) not in heard]
+    changed = [words for words in new if _seen(words, spoken) not in by_words]
+    if len(left) == len(changed):
+        by_words |= {_seen(words, spoken): old for words, old in zip(changed, left, strict=True)}
+    return [with_hidden(words, by_words.get(_seen(words, spoken), {}), spoken) for words in new]
 
 
 def _seen(words: Words, spoken: Collection[str]) -> tuple[tuple[str, str], ...]:

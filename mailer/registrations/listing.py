@@ -41,6 +41,8 @@ class ListedSeat:
     lapses_at: datetime | None
     requested_at: datetime
     checked_in_at: datetime | None
+    answers: Mapping[str, str]
+    """As `Registration.answers`."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ def counts_of_event(session: Session, event: Event) -> Counter[Standing]:
         select(standing, func.count()).where(Registration.event_id == event.id).group_by(standing)
     )
     return Counter({Standing(name): count for name, count in rows})
+
+
+def count_answers(session: Session, event: Event) -> Counter[str]:
+    """How many registrations of an event hold an answer to which question, by its name; one query.
+
+    Those given back count as well, and questions that nobody is asked any more.
+    """
+    rows = session.scalars(select(Registration.answers).where(Registration.event_id == event.id))
+    return Counter(name for answers in rows for name in answers)
 
 
 def seat_page(
@@ -153,6 +164,7 @@ def _rows(event: Event) -> Select[*tuple[Any, ...]]:
             Registration.lapses_at,
             Registration.requested_at,
             Registration.checked_in_at,
+            Registration.answers,
         )
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.event_id == event.id)
@@ -160,6 +172,6 @@ def _rows(event: Event) -> Select[*tuple[Any, ...]]:
 
 
 def _listed(
-    number: RegistrationId, name: str, address: EmailAddress, standing: str, *moments: Any
+    number: RegistrationId, name: str, address: EmailAddress, standing: str, *more: Any
 ) -> ListedSeat:
-    return ListedSeat(number, name, address, Standing(standing), *moments)
+    return ListedSeat(number, name, address, Standing(standing), *more)

@@ -44,7 +44,7 @@ from mailer.series.models import (
     SeriesId,
     Speaker,
 )
-from mailer.series.naming import propose_slug
+from mailer.series.naming import propose_slug, slug_from
 from mailer.series.questions import MOST_OPTIONS, MOST_QUESTIONS, Question, QuestionKind
 from mailer.series.revising import (
     Change,
@@ -105,6 +105,7 @@ __all__ = [
     "publish_event",
     "put_in_order",
     "raise_revision",
+    "slug_from",
     "state_of",
     "upcoming",
 ]

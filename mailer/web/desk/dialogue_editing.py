@@ -108,7 +108,7 @@ def save(slug: str, event: str) -> AnyResponse:
             entry = replace(
                 _read(found, typed),
                 draft=about.draft and act != "publish",
-                questions=about.questions,  # they stand on a page of their own
+                questions=exchange.questions_entered(session, about),  # they stand on a page of their own
             )
             seen = announcing.foresee(session, about, announcing.facts_in(entry), now=house.now())
             if seen is not None and telling is None and _edition() == about.edition:

@@ -40,8 +40,12 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "materials": (("kind", "credit", "url", "file"), ("title",)),
     "conditions": (("level",), ("text",)),
     "reminders": (("kind", "anchor", "amount", "unit", "at", "audience", "attendance"), ()),
+    "questions": (("name", "kind", "needed"), ("text", "options")),
 }
 """Rows one can add and take away: the fields of each, and those that are written in every language."""
+
+ON_FORM = ("speakers", "materials", "conditions", "reminders")
+"""The rows that stand on the form itself; questions have a page of their own."""
 
 FILES = {"speakers": "picture", "materials": "file"}
 """Rows to which a file may be handed in, and the field that keeps its name."""
@@ -58,23 +62,31 @@ NEW_ROW = {
     "reminders.unit": "D",
     "reminders.at": "09:00",
     "reminders.audience": "subscribers",
+    "questions.kind": "text",
 }
-_ROW = re.compile(r"(speakers|materials|conditions|reminders)\.([0-9]{1,4})\..+")
+_ROW = re.compile(rf"({'|'.join(GROUPS)})\.([0-9]{{1,4}})\..+")
 
 Typed = dict[str, str]
 
 
 def keep_known(sent: Mapping[str, str], languages: Sequence[str]) -> Typed:
-    """What the form sent, as far as it knows the fields; rows are numbered from 0 without a gap."""
+    """What the form of a dialogue sent, as far as it knows the fields; rows are numbered from 0 without a gap."""
     typed = {name: sent.get(name, "") for name in LINES}
     typed |= {
         f"{name}.{language}": sent.get(f"{name}.{language}", "") for name in WORDS for language in languages
     }
-    for group in GROUPS:
-        for here, there in enumerate(_rows_sent(sent, group)):
-            for part in parts_of(group, languages):
-                typed[f"{group}.{here}.{part}"] = sent.get(f"{group}.{there}.{part}", "")
+    for group in ON_FORM:
+        typed |= keep_rows(sent, group, languages)
     return typed
+
+
+def keep_rows(sent: Mapping[str, str], group: str, languages: Sequence[str]) -> Typed:
+    """The rows of one group that a form sent, numbered from 0 without a gap."""
+    return {
+        f"{group}.{here}.{part}": sent.get(f"{group}.{there}.{part}", "")
+        for here, there in enumerate(_rows_sent(sent, group))
+        for part in parts_of(group, languages)
+    }
 
 
 def _rows_sent(sent: Mapping[str, str], group: str) -> list[int]:

@@ -14,7 +14,7 @@ from mailer.context import parts
 from mailer.exchange import BadEventForm, RuleEntry
 from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Event, Series
-from mailer.web.desk.dialogue_form import Typed, act_on_rows, count_rows, fill_rule, keep_known, rule_keys
+from mailer.web.desk.dialogue_form import Typed, act_on_rows, count_rows, fill_rule, keep_rows, rule_keys
 from mailer.web.desk.dialogue_telling import choices, tell_problems
 from mailer.web.desk.differences import tell_differences
 from mailer.web.desk.frame import open_series
@@ -129,8 +129,7 @@ def _stored(session: Session, place: _Place) -> Typed:
 
 
 def _only_rules(sent: Typed) -> Typed:
-    known = keep_known(sent, ())
-    return {name: text for name, text in known.items() if name == "own_rules" or name.startswith(GROUP)}
+    return {"own_rules": sent.get("own_rules", "")} | keep_rows(sent, GROUP, ())
 
 
 def _read(typed: Typed, place: _Place) -> tuple[RuleEntry, ...] | None:

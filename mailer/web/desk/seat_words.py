@@ -17,7 +17,7 @@ from mailer.series import Event, EventId, Series
 from mailer.web.desk.people_telling import Tab, tell_moment
 from mailer.web.languages import gettext as _
 from mailer.web.languages import ngettext
-from mailer.web.public.seat_forms import fields_of_registration
+from mailer.web.public.seat_forms import tell_answers
 from mailer.web.public.telling import words
 
 COMING = 3
@@ -45,6 +45,8 @@ class SeatLine:
     note: str
     """Waits, is offered a place, is here; empty for most."""
     since: str
+    answers: tuple[tuple[str, str], ...]
+    """Each question with what was answered."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,7 @@ def tell_one(found: Registration) -> OneSeat:
         _("given back on"): found.withdrawn_at,
         _("arrived on"): found.checked_in_at,
     }
-    fields = fields_of_registration(found)
-    answers = [
-        (one.text, next((option.label for option in one.options if option.chosen), one.value))
-        for one in fields.questions
-    ]
+    answers = tell_answers(event, found.answers)
     told = [(label, tell_moment(event.series, moment)) for label, moment in moments.items() if moment]
     wish = [(_("What would have to change where you live?"), found.wish)]
     return OneSeat(
@@ -208,4 +206,5 @@ def _tell_line(event: Event, row: ListedSeat) -> SeatLine:
         badge=BADGES[row.standing],
         note=note,
         since=tell_moment(event.series, row.requested_at),
+        answers=tuple(tell_answers(event, row.answers)),
     )

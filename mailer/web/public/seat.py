@@ -14,7 +14,7 @@ from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.public.managing import UnknownWish
 from mailer.web.public.seat_facts import SeatFields, SeatPage
-from mailer.web.public.seat_forms import answers_in, read_fields
+from mailer.web.public.seat_forms import answers_given, read_fields
 from mailer.web.public.seat_telling import tell_seat
 
 bp = Blueprint("seat", __name__)
@@ -54,7 +54,7 @@ def _change_details(session: Session, found: Registration, fields: SeatFields) -
         session,
         found.id,
         name=fields.name,
-        answers=answers_in(fields),
+        answers=answers_given(found, fields),
         wish=fields.wish,
         now=parts().now(),
     )

@@ -130,6 +130,31 @@ def answers_in(fields: SeatFields) -> dict[str, str]:
     }
 
 
+def answers_given(found: Registration, fields: SeatFields) -> dict[str, str]:
+    """What somebody answers now. What she answered before stays where her form could not show it.
+
+    That is so when the organisers removed the question, or the choice that was hers.
+    """
+    shown = answers_in(fields_of_registration(found))
+    unseen = {name: answer for name, answer in found.answers.items() if name not in shown}
+    return unseen | answers_in(fields)
+
+
+def tell_answers(event: Event, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each answer with its question, in the order of the form, then those to questions that are not asked any more."""
+    asked = {question.name: question for question in event.questions}
+    told = [
+        (words(event.series, question.text), _label(event.series, question, str(answers[name])))
+        for name, question in asked.items()
+        if answers.get(name)
+    ]
+    plain = {"yes": _("Yes"), "no": _("No")}
+    gone = [(name, str(answer)) for name, answer in answers.items() if name not in asked and answer]
+    return told + [
+        (_("%(name)s (no longer asked)") % {"name": name}, plain.get(answer, answer)) for name, answer in gone
+    ]
+
+
 def tell_dialogue(event: Event) -> Dialogue:
     found = event.series
     return Dialogue(
@@ -157,7 +182,7 @@ def _tell_seats(session: Session, event: Event, *, now: datetime) -> str:
 
 
 def _asked(found: Series, question: Question, sent: Mapping[str, str]) -> Asked:
-    value = _tidy(sent.get(_field(question.name), ""))
+    value = _known(found, question, _tidy(sent.get(_field(question.name), "")))
     known = _values(found, question)
     if question.kind is not QuestionKind.TEXT and value not in known:
         value = ""
@@ -180,6 +205,21 @@ def _values(found: Series, question: Question) -> dict[str, str]:
         return in_language(option, found.default_language, found.languages)
 
     return {kept(option): words(found, option) for option in question.options}
+
+
+def _known(found: Series, question: Question, value: str) -> str:
+    """The value as it is kept now: another language was perhaps the series' first when it was given."""
+    if question.kind is not QuestionKind.CHOICE or value in _values(found, question):
+        return value
+    meant = (option for option in question.options if value in option.values())
+    return next((in_language(option, found.default_language, found.languages) for option in meant), value)
+
+
+def _label(found: Series, question: Question, value: str) -> str:
+    """What an answer is called here; one that cannot be given any more stands as it was given."""
+    if question.kind is QuestionKind.TEXT:
+        return value
+    return _values(found, question).get(_known(found, question, value), value)
 
 
 def _field(name: str) -> str:
