@@ -17,7 +17,16 @@ from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Event, EventState, Series, SlugTaken
 from mailer.web import languages
 from mailer.web.desk import announcing, uploads
-from mailer.web.desk.dialogue_form import GROUPS, Typed, act_on_rows, count_rows, fill, keep_known, to_file
+from mailer.web.desk.dialogue_form import (
+    GROUPS,
+    ON_FORM,
+    Typed,
+    act_on_rows,
+    count_rows,
+    fill,
+    keep_known,
+    to_file,
+)
 from mailer.web.desk.dialogue_telling import (
     DialogueForm,
     choices,
@@ -132,7 +141,7 @@ def save(slug: str, event: str) -> AnyResponse:
 def _too_many(typed: Typed) -> dict[str, str]:
     """Whether the form has more rows than anybody reads; one row more than allowed is kept to tell of it."""
     sentence = _("There are at most %(most)s rows here. Please remove some.") % {"most": exchange.MOST_ROWS}
-    crowded = [group for group in GROUPS if count_rows(typed, group) > exchange.MOST_ROWS]
+    crowded = [group for group in ON_FORM if count_rows(typed, group) > exchange.MOST_ROWS]
     return {f"{group}.{exchange.MOST_ROWS}.{GROUPS[group][0][0]}": sentence for group in crowded}
 
 

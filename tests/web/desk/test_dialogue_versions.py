@@ -8,7 +8,7 @@ from html import unescape
 from flask.testing import FlaskClient
 
 from mailer.series import get_series
-from mailer.web.desk.dialogue_form import GROUPS, LINES, WORDS, parts_of
+from mailer.web.desk.dialogue_form import LINES, ON_FORM, WORDS, parts_of
 from mailer.web.desk.dialogue_versions import tell_differences
 from tests.web.desk.test_dialogues import AT, fields_of, fill_in, third
 from tests.web.visiting import GERMAN, SERIES, Visit
@@ -82,7 +82,7 @@ def test_one_text_is_taken_from_them_and_another_stays(visit: Visit, owner: Flas
 
 def test_every_field_of_the_form_has_a_name_in_words(visit: Visit, owner: FlaskClient) -> None:
     names = [*LINES, *(f"{name}.de" for name in WORDS)]
-    names += [f"{group}.0.{part}" for group in GROUPS for part in parts_of(group, ["de"])]
+    names += [f"{group}.0.{part}" for group in ON_FORM for part in parts_of(group, ["de"])]
 
     with visit.house.database.reading() as session, visit.app.test_request_context():
         found = get_series(session, SERIES.strip("/"))
