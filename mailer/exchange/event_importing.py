@@ -62,7 +62,7 @@ def update_event(
 ) -> bool:
     """Make the event, which now says ``before``, say ``entry``; False when it does already.
 
-    A new start, end, place or state raises the revision; not while it is a draft, for nobody knows of it.
+    A new start, end, format, place or state raises the revision; not while it is a draft, for nobody knows of it.
     """
     if before == entry:
         return False
@@ -95,7 +95,7 @@ def _columns(entry: EventEntry) -> dict[str, Any]:
 
 def _facts(entry: EventEntry) -> tuple[object, ...]:
     """What guests must know, and their calendars with them."""
-    return entry.starts_at, entry.ends_at, entry.place, entry.state
+    return entry.starts_at, entry.ends_at, entry.format, entry.place, entry.state
 
 
 def _has_new_date(before: EventEntry, entry: EventEntry) -> bool:

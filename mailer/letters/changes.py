@@ -17,7 +17,9 @@ class ChangeFacts:
     when_before: str
     """Empty when the date is the same, or when there was none to rely on."""
     where_before: str
-    """Empty when the place is the same."""
+    """Empty when the place is the same, and how the dialogue is held."""
+    held: str
+    """``online``, ``on_site`` or ``hybrid`` where that is new; empty when it is as it was."""
     moment: str
     """The new start with its day and hour, to open a subject; empty without a fixed date."""
     is_another_day: bool
@@ -30,6 +32,7 @@ def of_change(view: View, event: Event, change: Change, before: Facts | None) ->
         what=change.value,
         when_before=_when_before(view, event, change, before),
         where_before=_where_before(view, event, change, before),
+        held="" if before is None or before.format is event.format else event.format.value,
         moment=_moment(view, event),
         is_another_day=_is_another_day(view, event, before),
     )
@@ -45,7 +48,9 @@ def _when_before(view: View, event: Event, change: Change, before: Facts | None)
 
 
 def _where_before(view: View, event: Event, change: Change, before: Facts | None) -> str:
-    if before is None or before.place == event.place or change not in (Change.MOVED, Change.REINSTATED):
+    if before is None or change not in (Change.MOVED, Change.REINSTATED):
+        return ""
+    if (before.format, before.place) == (event.format, event.place):
         return ""
     return place_words(view, before.format, before.place)
 

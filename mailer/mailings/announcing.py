@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mailer import registrations
 from mailer.core.errors import Refused
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Origin
 from mailer.mailings.pending import QUIET, count_concerned, due_at, find_pending, kind_of, useful_until
@@ -84,7 +85,7 @@ def keep_silent(session: Session, event: Event, *, now: datetime) -> None:
 
     Raises NothingToAnnounce.
     """
-    if find_pending(session, event, now=now) is None or not mark_announced(session, event):
+    if find_pending(session, event, now=now) is None or not _mark(session, event, now=now):
         raise NothingToAnnounce(event=event.slug)
 
 
@@ -95,7 +96,7 @@ def _settle(session: Session, event: Event, *, now: datetime, quiet: timedelta) 
     before = announced_facts(event)
     change = change_between(before, facts_of(event))
     if change is None or not count_concerned(session, event, change, now=now):
-        return int(mark_announced(session, event))
+        return int(_mark(session, event, now=now))
     if change is Change.DATE_SET and _is_about_to_be_told(session, event):
         return 0
     return int(_announce(session, event, change, before, due=due, origin=Origin.RULE, now=now) is not None)
@@ -105,6 +106,14 @@ def _is_about_to_be_told(session: Session, event: Event) -> bool:
     """Whether another mailing about the event opens next: whom it tells the date needs no second mail that says so."""
     waiting = select(Mailing.id).where(Mailing.event_id == event.id, Mailing.state == MailingState.RELEASED)
     return session.scalar(waiting.limit(1)) is not None
+
+
+def _mark(session: Session, event: Event, *, now: datetime) -> bool:
+    """Count the event as announced as it stands: from now on its seats are as it is held. False for the slower of two."""
+    done = mark_announced(session, event)
+    if done:
+        registrations.follow_format(session, event, now=now)
+    return done
 
 
 def _announce(
@@ -120,7 +129,7 @@ def _announce(
     """The mailing that tells; None when somebody else was faster, or when it never was of use to anybody."""
     after = facts_of(event)
     until = useful_until(change, before, after)
-    if not mark_announced(session, event) or until <= due:
+    if not _mark(session, event, now=now) or until <= due:
         return None
     kind, is_missed = kind_of(change), until <= now
     row = {

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer import reminders
+from mailer import registrations, reminders
 from mailer.mailings.audience import concerned, count
 from mailer.mailings.models import Mailing, MailingKind
 from mailer.mailings.pending import QUIET, due_after, kind_of, quiet_of, useful_until
@@ -44,6 +44,8 @@ class Consequences:
     due_at: datetime | None
     """When the mail goes by itself; absent when none does."""
     reminders: Sequence[MovedReminder]
+    to_follow: int = 0
+    """How many registered take part another way then, for theirs is gone."""
 
     @property
     def kind(self) -> MailingKind | None:
@@ -69,6 +71,7 @@ def consequences(
         recipients=reached,
         due_at=due,
         reminders=moved if due is None or change is Change.DATE_SET else _beside_change(moved, due),
+        to_follow=registrations.count_to_follow(session, event, proposed.format),
     )
 
 

@@ -2,6 +2,7 @@
 
 from mailer.registrations.arriving import check_in, undo_check_in
 from mailer.registrations.changing import accept, change_details, give_back, stop_waiting, switch
+from mailer.registrations.following import count_to_follow, follow_format
 from mailer.registrations.listing import (
     ListedSeat,
     SeatPage,
@@ -72,9 +73,11 @@ __all__ = [
     "check_open",
     "confirm",
     "count_answers",
+    "count_to_follow",
     "counts_of_event",
     "counts_of_events",
     "find_registration",
+    "follow_format",
     "get_of_event",
     "get_registration",
     "give_back",

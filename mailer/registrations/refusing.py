@@ -99,7 +99,12 @@ def is_open(event: Event, *, now: datetime) -> bool:
 
 def ways_to_attend(event: Event) -> tuple[str, ...]:
     """``online``, ``on_site`` or both, as the event is held."""
-    match event.format:
+    return ways_of(event.format)
+
+
+def ways_of(event_format: EventFormat) -> tuple[str, ...]:
+    """The same for a format that is only considered."""
+    match event_format:
         case EventFormat.ONLINE:
             return ("online",)
         case EventFormat.ON_SITE:

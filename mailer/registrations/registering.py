@@ -68,6 +68,7 @@ def request(
         session, address, name="", language=wanted.language, pseudonym=pseudonym, now=now
     )
     lock_event(session, event)
+    _check_attendance(event, wanted.attendance)  # once more: it may be held otherwise by now
     settle(session, event, now=now)
     found = _find_or_open(session, event, person, wanted, now=now)
     if found.state in (RegistrationState.HELD, RegistrationState.WAITING):

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from mailer.registrations import seats
 from mailer.registrations.models import Registration, RegistrationState, SeatLetter, claim_of
 from mailer.registrations.seats import Claim
-from mailer.series import Event, EventId
+from mailer.series import Event, EventFormat, EventId
 
-_OPEN = (RegistrationState.PENDING, RegistrationState.HELD, RegistrationState.WAITING)
+OPEN = (RegistrationState.PENDING, RegistrationState.HELD, RegistrationState.WAITING)
+"""States of a registration that somebody still counts on."""
 
 
 def lock_event(session: Session, event: Event) -> None:
@@ -39,7 +40,7 @@ def claims_of(session: Session, event_id: EventId) -> list[Claim]:
         Registration.waitlisted_at,
         Registration.lapses_at,
         Registration.requested_at,
-    ).where(Registration.event_id == event_id, Registration.state.in_(_OPEN))
+    ).where(Registration.event_id == event_id, Registration.state.in_(OPEN))
     return [claim_of(*row) for row in session.execute(kept)]
 
 
@@ -76,7 +77,7 @@ def settle(session: Session, event: Event, *, now: datetime) -> int:
         _let_go(registration, now=now)
         moved += 1
     session.flush()
-    if event.is_dated and event.starts_at is not None:
+    if event.is_dated and event.starts_at is not None and _is_on_site(event):
         until = seats.accept_until(event.starts_at, now=now)
         turns = seats.next_up(event.capacity, claims_of(session, event.id), now=now) if until else []
         for claim in turns:
@@ -97,13 +98,18 @@ def owe(registration: Registration, letter: SeatLetter) -> None:
 def _settle_one(session: Session, event: Event, *, now: datetime) -> int:
     """Look first: a waiting list that nothing can be done for is looked at every second."""
     claims = claims_of(session, event.id)
-    ahead = event.is_dated and event.starts_at is not None and now < event.starts_at
+    ahead = event.is_dated and event.starts_at is not None and now < event.starts_at and _is_on_site(event)
     if not _lapsed(session, event, now=now) and not (
         ahead and seats.next_up(event.capacity, claims, now=now)
     ):
         return 0
     lock_event(session, event)
     return settle(session, event, now=now)
+
+
+def _is_on_site(event: Event) -> bool:
+    """Nobody is offered a seat where there will be none: see `following`."""
+    return event.format is not EventFormat.ONLINE
 
 
 def _lapsed(session: Session, event: Event, *, now: datetime) -> Sequence[Registration]:

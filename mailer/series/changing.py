@@ -98,7 +98,7 @@ def check_slug(slug: str) -> str:
 
 
 def raise_revision(event: Event, *, now: datetime) -> None:
-    """Count a change its guests must know of: start, end, place or state (RFC 5546 section 2.1.4)."""
+    """Count a change its guests must know of: start, end, format, place or state (RFC 5546 section 2.1.4)."""
     event.revision += 1
     event.changed_at = event.revised_at = now
 

@@ -153,7 +153,7 @@ class Event(Base):
     uid: Mapped[str] = mapped_column(String(200))
     """The iCalendar UID: made once, the same in mail, feed and page for ever."""
     revision: Mapped[int] = mapped_column(default=0)
-    """Counts changes of start, end, place and state: the iCalendar SEQUENCE (RFC 5545 section 3.8.7.4)."""
+    """Counts changes of start, end, format, place and state: the iCalendar SEQUENCE (RFC 5545 section 3.8.7.4)."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     """When anything of it last changed: iCalendar's DTSTAMP and LAST-MODIFIED."""

@@ -17,7 +17,7 @@ class Change(enum.StrEnum):
     """What guests have to be told between two ways an event stood."""
 
     DATE_SET = "date_set"  # from a month, or a date that might change, to a fixed one
-    MOVED = "moved"  # another start, end or place
+    MOVED = "moved"  # another start, end or place, or held another way
     UNSETTLED = "unsettled"  # the fixed date does not stand any more, and there is no new one
     CANCELLED = "cancelled"
     REINSTATED = "reinstated"  # was cancelled, takes place after all
@@ -36,8 +36,8 @@ class Facts:
 
     @property
     def told(self) -> tuple[object, ...]:
-        """What raises the revision: the month is only a guess, and the format a matter of the place."""
-        return self.state, self.starts_at, self.ends_at, self.place
+        """What raises the revision: the month is only a guess."""
+        return self.state, self.starts_at, self.ends_at, self.format, self.place
 
     @property
     def is_fixed(self) -> bool:

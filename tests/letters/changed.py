@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailer import letters
 from mailer.core.types import Form
 from mailer.letters import LetterKind, Order
 from mailer.series import Change, Event, EventFormat, EventState, facts_of
 from tests.letters.samples import a_series, berlin, event_named
+from tests.letters.seated import BASE_URL, a_seat
 
 MakeOrder = Callable[..., Order]
 IN_JANUARY, IN_MARCH, THE_DAY_BEFORE = (
@@ -39,6 +41,8 @@ def of_changes(form: Form, order: MakeOrder) -> dict[str, Order]:
         "place": "",
         "join_url": "https://meet.example.org/bestand",
     }
+    on_site: dict[str, Any] = {"format": EventFormat.ON_SITE, "place": "CityCube Berlin", "join_url": ""}
+    both: dict[str, Any] = {"format": EventFormat.HYBRID, "place": "CityCube Berlin"}
     march, january = berlin(2023, 3, 30, 17), berlin(2023, 1, 26, 17)
     return {
         "change-moved": changed("kreislaeufe", berlin(2023, 4, 6, 18), Change.MOVED, now=THE_DAY_BEFORE),
@@ -50,6 +54,22 @@ def of_changes(form: Form, order: MakeOrder) -> dict[str, Order]:
         ),
         "change-of-date-and-place": changed(
             "bestand", january + timedelta(days=7), Change.MOVED, now=IN_JANUARY, **online
+        ),
+        "change-to-online": changed("bestand", january, Change.MOVED, now=IN_JANUARY, **online),
+        "change-to-online-seat": replace(
+            changed("bestand", january, Change.MOVED, now=IN_JANUARY, **online),
+            seat=a_seat(on_site=False, join_url=letters.join_url(BASE_URL, "MTctam9pbg")),
+        ),
+        "change-to-on-site-seat": replace(
+            changed("kreislaeufe", march, Change.MOVED, now=IN_MARCH, **on_site), seat=a_seat()
+        ),
+        "change-to-on-site-in-the-waiting-list": replace(
+            changed("kreislaeufe", march, Change.MOVED, now=IN_MARCH, **on_site),
+            seat=a_seat(has_seat=False, is_waiting=True),
+        ),
+        "change-to-both-seat": replace(
+            changed("kreislaeufe", march, Change.MOVED, now=IN_MARCH, **both),
+            seat=a_seat(on_site=False, join_url=letters.join_url(BASE_URL, "MTctam9pbg")),
         ),
         "change-date-set": changed(
             "beteiligung",

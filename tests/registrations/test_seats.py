@@ -19,8 +19,8 @@ from mailer.core.db import Database
 from mailer.core.errors import MailerError
 from mailer.registrations import Attendance, Registration, seats
 from mailer.registrations.seats import Claim, Hold
-from mailer.registrations.settling import claims_of, lock_event, settle
-from mailer.series import Event
+from mailer.registrations.settling import OPEN, claims_of, lock_event, settle
+from mailer.series import Event, EventFormat
 from tests.support.making import NOON
 from tests.support.seating import a_dialogue, asks
 
@@ -71,7 +71,20 @@ def test_an_offer_ends_before_the_start_and_leaves_time_to_the_next(minutes: int
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["ask", "ask online", "confirm", "accept", "switch", "give back", "wait", "enlarge"]),
+        st.sampled_from(
+            [
+                "ask",
+                "ask online",
+                "confirm",
+                "accept",
+                "switch",
+                "give back",
+                "wait",
+                "enlarge",
+                "hold",
+                "tell",
+            ]
+        ),
         st.integers(0, 7),
     ),
     max_size=40,
@@ -93,7 +106,7 @@ def house(empty_sqlite: Path, tmp_path: Path) -> Callable[[], Database]:
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_people_do_in_whatever_order_the_rules_hold(
     house: Callable[[], Database], steps: list[tuple[str, int]]
 ) -> None:
@@ -108,12 +121,23 @@ def test_whatever_people_do_in_whatever_order_the_rules_hold(
             lock_event(session, event)
             settle(session, event, now=now)
             claims = claims_of(session, event.id)
-            assert seats.waiting_list(claims) == [] or seats.free(event.capacity, claims, now=now) == 0
+            is_on_site = event.format is not EventFormat.ONLINE
+            queue, free = seats.waiting_list(claims), seats.free(event.capacity, claims, now=now)
+            assert queue == [] or free == 0 or not is_on_site
+            assert what != "tell" or _ways(session, event) <= set(registrations.ways_to_attend(event))
             offered = [
                 claim.turn for claim in claims if claim.hold is Hold.KEPT and claim.number in _waiting(event)
             ]
             assert all(turn < claim.turn for turn in offered for claim in seats.waiting_list(claims))
     database.dispose()
+
+
+def _ways(session: Session, event: Event) -> set[str]:
+    """How those take part who count on it; who waits for a seat on site beside one online both ways."""
+    kind = Registration
+    counted = session.scalars(select(kind).where(kind.event_id == event.id, kind.state.in_(OPEN))).all()
+    waits = {Attendance.ON_SITE.value for one in counted if one.waitlisted_at is not None}
+    return {one.attendance.value for one in counted} | waits
 
 
 def _waiting(event: Event) -> set[int]:
@@ -131,11 +155,16 @@ def _do(event: Event, what: str, who: int, *, now: datetime) -> datetime:
     """One thing that one of eight people, the clock or the organisers do; what is refused changes nothing."""
     if what == "wait":
         return now + timedelta(hours=who * 5)
-    if what == "enlarge":
-        event.capacity = min((event.capacity or 0) + 1, 4)
-        return now
     session = object_session(event)
     assert session is not None
+    if what == "enlarge":
+        event.capacity = min((event.capacity or 0) + 1, 4)
+    elif what == "hold":
+        event.format = list(EventFormat)[who % 3]
+    elif what == "tell":
+        registrations.follow_format(session, event, now=now)
+    if what in ("enlarge", "hold", "tell"):
+        return now
     with contextlib.suppress(MailerError):
         if what.startswith("ask"):
             way = Attendance.ON_SITE if what == "ask" else Attendance.ONLINE

@@ -171,3 +171,62 @@ def test_a_message_to_those_registered_reaches_them_alone(dialogue: House) -> No
     assert (sizes.registered, sizes.everybody) == (2, 2)
     assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
     assert {letter.subject for letter in dialogue.mailbox.letters} == {"Zum Ablauf"}
+
+
+def test_a_change_to_online_only_moves_seats_when_it_is_told(dialogue: House) -> None:
+    change(dialogue, format=EventFormat.ONLINE)
+    dialogue.tick(dialogue.now + QUARTER - timedelta(seconds=1))
+    with dialogue.transaction() as session:
+        before = seat_of(session, "anna").attendance
+
+    for _ in range(2):
+        dialogue.tick(dialogue.now + QUARTER)
+
+    (anna,), (berta,) = (dialogue.mailbox.to(f"{name}@example.net") for name in ("anna", "berta"))
+    assert before is Attendance.ON_SITE
+    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
+    assert anna.subject.startswith("Jetzt nur online: ")
+    assert "Ihre Anmeldung gilt weiter: Sie nehmen online teil." in " ".join(anna.text.split())
+    assert all("/join/" in letter.text + letter.calendar for letter in (anna, berta))
+    assert "SEQUENCE:1" in anna.calendar
+
+
+def test_a_way_taken_away_by_mistake_and_given_back_in_time_moves_nobody(dialogue: House) -> None:
+    change(dialogue, format=EventFormat.ONLINE)
+    dialogue.tick(dialogue.now + timedelta(minutes=10))
+    change(dialogue, format=EventFormat.HYBRID)
+
+    dialogue.tick(dialogue.now + QUARTER)
+
+    with dialogue.transaction() as session:
+        ways = [seat_of(session, name).attendance for name in ("anna", "berta")]
+    assert ways == [Attendance.ON_SITE, Attendance.ONLINE]
+    assert dialogue.mailbox.letters == []
+
+
+def test_a_change_to_on_site_with_few_places_asks_those_who_were_online(dialogue: House) -> None:
+    change(dialogue, format=EventFormat.ON_SITE, capacity=2)
+
+    for _ in range(2):
+        dialogue.tick(dialogue.now + QUARTER)
+
+    with dialogue.transaction() as session:
+        berta = seat_of(session, "berta")
+        stands = berta.state.value, berta.is_offered
+    told, asked = dialogue.mailbox.to("berta@example.net")
+    assert stands == ("waiting", True)
+    assert "Sie stehen auf der Warteliste" in " ".join(told.text.split())
+    assert told.calendar == ""
+    assert asked.subject.startswith("Ein Platz ist frei: ")
+
+
+def test_nobody_is_written_to_where_it_is_kept_silent_but_seats_are_moved(dialogue: House) -> None:
+    change(dialogue, format=EventFormat.ONLINE)
+    with dialogue.transaction() as session:
+        mailings.keep_silent(session, the_event(session), now=dialogue.now)
+
+    dialogue.tick(dialogue.now + QUARTER)
+
+    with dialogue.transaction() as session:
+        assert seat_of(session, "anna").attendance is Attendance.ONLINE
+    assert dialogue.mailbox.letters == []

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mailer.core import i18n
 from mailer.core.clock import local_day
 from mailer.mailings import Consequences, MovedReminder, PendingChange
-from mailer.series import Change, EventState, Facts, Series
+from mailer.series import Change, EventFormat, EventState, Facts, Series
 from mailer.web import languages
 from mailer.web.desk.dialogue_telling import choices
 from mailer.web.desk.mail_words import kind_words
@@ -39,6 +39,8 @@ class Foretold:
     reminders: str
     """How many reminders move along; empty where none does."""
     moved: tuple[ChangedFact, ...]
+    seats: str
+    """Who of those registered takes part another way then; empty where nobody does."""
     is_at_once: bool
     """Whether there is no quiet period to wait for."""
 
@@ -94,6 +96,7 @@ def tell_consequences(
         what=tell_what(seen.change),
         reminders=" ".join(_tell_reminders(seen.reminders)),
         moved=tuple(_tell_moved(found, one) for one in seen.reminders),
+        seats=_tell_seats(seen),
         is_at_once=seen.due_at <= now,
     )
 
@@ -179,6 +182,28 @@ def tell_what(change: Change) -> str:
             "Everybody who knows of the dialogue hears that it takes place after all, with the calendar entry."
         ),
     }[change]
+
+
+def _tell_seats(seen: Consequences) -> str:
+    """What becomes of seats the dialogue is no longer held for."""
+    count = seen.to_follow
+    if not count:
+        return ""
+    if seen.after.format is EventFormat.ONLINE:
+        told = ngettext(
+            "%(count)s person registered on site, or waiting for a place there, takes part online from the mail on.",
+            "%(count)s people registered on site, or waiting for a place there, take part online from the mail on.",
+            count,
+        )
+    else:
+        told = ngettext(
+            "%(count)s person registered online takes part on site from the mail on; where places are counted,"
+            " she waits for one and is asked as soon as it is her turn.",
+            "%(count)s people registered online take part on site from the mail on; where places are counted,"
+            " they wait for one and are asked as soon as it is their turn.",
+            count,
+        )
+    return told % {"count": count}
 
 
 def _tell_reminders(moved: Sequence[MovedReminder]) -> Iterator[str]:
