@@ -68,7 +68,7 @@ def upcoming_mailings(
         if not reached and heads.was_told(window):
             continue  # a mailing by hand told everybody already
         due = window.due_at if leaves == now else leaves
-        if (change := changes.get(window.event_id)) is not None and not window.for_seats:
+        if (change := changes.get(window.event_id)) is not None:
             due, reached, changes[window.event_id] = beside(change, window, due, reached)
             if not reached:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, update
 from sqlalchemy.orm import Session
 
 from mailer import reminders
@@ -42,6 +42,8 @@ def seats_of(mailing: Mailing) -> Select[RegistrationId]:
     held = _held(mailing.event_id)
     if attendance:
         held = held.where(Registration.attendance == Attendance(attendance))
+    if not mailing.again:
+        held = held.where(~_is_spoken_for(mailing))
     return held.where(~_is_on_list(mailing.series_id)) if audience is Audience.ALL else held
 
 
@@ -60,17 +62,28 @@ def to_tell(event_id: int, *, revision: int) -> Select[RegistrationId]:
 
 
 def mark_told(session: Session, mailing: Mailing) -> None:
-    """Note that those with a seat know the revision that a change speaks of."""
-    if mailing.change is None or mailing.event_id is None:
+    """Note what those with a seat know by this mailing, before its rows are written or after.
+
+    A change tells them its revision, and speaks for the reminders that came due before it. What brings the
+    event with its date, as a reminder does, tells them how it stands now.
+    """
+    event = mailing.event
+    if event is None:
+        return
+    if mailing.change is not None:
+        chosen = to_tell(event.id, revision=mailing.event_revision or 0)
+        known: dict[str, object] = {"told_revision": mailing.event_revision}
+        if event.is_dated:  # what says that the date is open speaks for no reminder of another one
+            known["told_at"] = mailing.due_at
+    elif mailing.kind in (MailingKind.INFO, MailingKind.REMINDER) or mailing.with_calendar:
+        chosen = seats_of(mailing).where(Registration.told_revision < event.revision)
+        known = {"told_revision": event.revision}
+    else:
         return
     session.execute(
         update(Registration)
-        .where(
-            Registration.event_id == mailing.event_id,
-            Registration.state.in_(ACTIVE),
-            Registration.told_revision < mailing.event_revision,
-        )
-        .values(told_revision=mailing.event_revision)
+        .where(Registration.id.in_(chosen))
+        .values(**known)
         .execution_options(synchronize_session=False)
     )
 
@@ -149,6 +162,11 @@ def _is_on_list(series_id: int) -> ColumnElement[bool]:
         Subscription.person_id == Registration.person_id,
         Subscription.state == SubscriptionState.ACTIVE,
     )
+
+
+def _is_spoken_for(mailing: Mailing) -> ColumnElement[bool]:
+    """Whether a change that was told her says all that this reminder would, for it came due before."""
+    return and_(Registration.told_at.is_not(None), Registration.told_at >= mailing.due_at)
 
 
 def _reachable() -> Select[RegistrationId]:

@@ -96,6 +96,7 @@ def _registrations(session: Session, person: Person | None) -> list[dict[str, An
             "checked_in_at": _iso(row.checked_in_at),
             "changed_at": _iso(row.changed_at),
             "repeated_at": _iso(row.repeated_at),
+            "told_at": _iso(row.told_at),
         }
         for row in rows
     ]

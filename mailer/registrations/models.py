@@ -90,6 +90,8 @@ class Registration(Base):
     changed_at: Mapped[datetime]
     told_revision: Mapped[int | None]
     """The event's revision that the last letter spoke of: who knows the newest needs no word of a change."""
+    told_at: Mapped[datetime | None]
+    """When a letter about a change of the event last came due for her: what came due before need not follow it."""
     checked_in_at: Mapped[datetime | None]
     """When she came; absent before, and for who did not."""
     owed: Mapped[SeatLetter | None]
