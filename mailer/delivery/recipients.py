@@ -16,6 +16,7 @@ from mailer.delivery import progress
 from mailer.delivery.models import NOT_SIMPLY_SENT, WAITING, Delivery, DeliveryState
 from mailer.mailings import Mailing
 from mailer.people import Person, begins_with
+from mailer.registrations import Registration
 from mailer.subscriptions import Subscription
 
 SEEN_AS: dict[str, tuple[DeliveryState, ...]] = {
@@ -123,7 +124,8 @@ def count_held(session: Session, mailing: Mailing) -> int:
 
 
 def _rows() -> Any:
-    name: Any = sa.func.coalesce(Person.name, "")
+    name: Any = sa.func.coalesce(sa.func.nullif(Registration.name, ""), Person.name, "")
+    whose = sa.func.coalesce(Subscription.person_id, Registration.person_id)
     return (
         sa.select(
             Delivery.id,
@@ -139,7 +141,8 @@ def _rows() -> Any:
             Delivery.done_at,
         )
         .outerjoin(Subscription, Subscription.id == Delivery.subscription_id)
-        .outerjoin(Person, Person.id == Subscription.person_id)
+        .outerjoin(Registration, Registration.id == Delivery.registration_id)
+        .outerjoin(Person, Person.id == whose)
     )
 
 

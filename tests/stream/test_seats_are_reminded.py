@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
-from mailer import exchange, mailings, registrations, series
-from mailer.registrations import Attendance
-from mailer.reminders import Anchor, Audience, ReminderRule, RuleKind
-from mailer.series import Event, EventFormat, EventState
+from mailer import delivery, mailings, privacy, registrations
+from mailer.core.types import EmailAddress
+from mailer.reminders import Audience
+from mailer.series import EventState
+from tests.stream.seated import QUARTER, START, TWO_HOURS, change, rule, the_event, with_seats
 from tests.support.house import House
-from tests.support.making import NOON, a_series, a_subscription, an_event
-from tests.support.seating import comes, seat_of
-
-START = NOON + timedelta(days=10)
-TWO_HOURS = timedelta(hours=2)
-QUARTER = timedelta(minutes=15)
-
-
-def rule(event: Event, audience: Audience, attendance: str = "") -> ReminderRule:
-    return ReminderRule(
-        series_id=event.series_id,
-        position=0,
-        kind=RuleKind.REMINDER,
-        anchor=Anchor.BEFORE,
-        offset="PT2H",
-        audience=audience,
-        attendance=attendance,
-        owed_from=NOON,
-    )
+from tests.support.seating import asks, comes, seat_of
 
 
 @pytest.fixture
 def dialogue(house: House) -> House:
     """Anna is on the list and has a seat on site, Berta only has one online, Carla is only on the list."""
-    with house.transaction() as session:
-        event = an_event(
-            session, a_series(session), starts_at=START, format=EventFormat.HYBRID, place="Potsdam"
-        )
-        for name in ("anna", "carla"):
-            a_subscription(session, event.series, f"{name}@example.net", name=name.title())
-        comes(session, event, "anna")
-        comes(session, event, "berta", Attendance.ONLINE)
-    house.tick()
-    house.mailbox.letters.clear()
-    return house
-
-
-def the_event(session: Session) -> Event:
-    return series.get_event(session, series.get_series(session, "wandel"), "boden")
-
-
-def change(house: House, **facts: Any) -> None:
-    with house.transaction() as session:
-        event = the_event(session)
-        entry = replace(exchange.entry_of(session, event), **facts)
-        exchange.edit_event(session, event, entry, edition=event.edition, now=house.now)
+    return with_seats(house)
 
 
 @pytest.mark.parametrize(
@@ -173,163 +132,39 @@ def test_a_message_to_those_registered_reaches_them_alone(dialogue: House) -> No
     assert {letter.subject for letter in dialogue.mailbox.letters} == {"Zum Ablauf"}
 
 
-def test_a_change_to_online_only_moves_seats_when_it_is_told(dialogue: House) -> None:
-    change(dialogue, format=EventFormat.ONLINE)
-    dialogue.tick(dialogue.now + QUARTER - timedelta(seconds=1))
+def test_whom_a_mailing_reaches_by_a_seat_is_listed_by_name_until_erased(dialogue: House) -> None:
     with dialogue.transaction() as session:
-        before = seat_of(session, "anna").attendance
+        session.add(rule(the_event(session), Audience.REGISTERED))
+        registrations.change_details(
+            session,
+            seat_of(session, "anna").id,
+            name="Anna am Einlass",
+            answers={},
+            wish="",
+            now=dialogue.now,
+        )
+    dialogue.tick(START - TWO_HOURS)
 
-    for _ in range(2):
-        dialogue.tick(dialogue.now + QUARTER)
+    def listed(search: str = "") -> list[tuple[str, str]]:
+        with dialogue.database.reading() as session:
+            mailing = mailings.get_mailing(session, dialogue.mailings()[0].id)
+            return [
+                (one.address, one.name)
+                for one in delivery.page_of_recipients(session, mailing, search=search)
+            ]
 
-    (anna,), (berta,) = (dialogue.mailbox.to(f"{name}@example.net") for name in ("anna", "berta"))
-    assert before is Attendance.ON_SITE
-    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
-    assert anna.subject.startswith("Jetzt nur online: ")
-    assert "Ihre Anmeldung gilt weiter: Sie nehmen online teil." in " ".join(anna.text.split())
-    assert all("/join/" in letter.text + letter.calendar for letter in (anna, berta))
-    assert "SEQUENCE:1" in anna.calendar
-
-
-def test_a_way_taken_away_by_mistake_and_given_back_in_time_moves_nobody(dialogue: House) -> None:
-    change(dialogue, format=EventFormat.ONLINE)
-    dialogue.tick(dialogue.now + timedelta(minutes=10))
-    change(dialogue, format=EventFormat.HYBRID)
-
-    dialogue.tick(dialogue.now + QUARTER)
-
+    everybody, found = listed(), listed("berta")
     with dialogue.transaction() as session:
-        ways = [seat_of(session, name).attendance for name in ("anna", "berta")]
-    assert ways == [Attendance.ON_SITE, Attendance.ONLINE]
-    assert dialogue.mailbox.letters == []
+        privacy.erase(session, EmailAddress("berta@example.net"), now=dialogue.now)
+
+    assert everybody == [("anna@example.net", "Anna am Einlass"), ("berta@example.net", "Berta")]
+    assert found == everybody[1:]
+    assert listed() == everybody[:1]
 
 
-def test_a_change_to_on_site_with_few_places_asks_those_who_were_online(dialogue: House) -> None:
-    change(dialogue, format=EventFormat.ON_SITE, capacity=2)
-
-    for _ in range(2):
-        dialogue.tick(dialogue.now + QUARTER)
-
+def test_who_is_on_the_list_and_has_a_seat_is_counted_once(dialogue: House) -> None:
+    """Anna is both, Berta has a seat, Carla is on the list, Dora has not confirmed."""
     with dialogue.transaction() as session:
-        berta = seat_of(session, "berta")
-        stands = berta.state.value, berta.is_offered
-    told, asked = dialogue.mailbox.to("berta@example.net")
-    assert stands == ("waiting", True)
-    assert "Sie stehen auf der Warteliste" in " ".join(told.text.split())
-    assert told.calendar == ""
-    assert asked.subject.startswith("Ein Platz ist frei: ")
+        asks(session, the_event(session), "dora")
 
-
-def test_nobody_is_written_to_where_it_is_kept_silent_but_seats_are_moved(dialogue: House) -> None:
-    change(dialogue, format=EventFormat.ONLINE)
-    with dialogue.transaction() as session:
-        mailings.keep_silent(session, the_event(session), now=dialogue.now)
-
-    dialogue.tick(dialogue.now + QUARTER)
-
-    with dialogue.transaction() as session:
-        assert seat_of(session, "anna").attendance is Attendance.ONLINE
-    assert dialogue.mailbox.letters == []
-
-
-def before_start(
-    session: Session, event: Event, offset: str, audience: Audience = Audience.REGISTERED
-) -> None:
-    one = rule(event, audience)
-    one.offset = offset
-    session.add(one)
-
-
-def test_a_reminder_that_comes_due_in_the_quiet_period_does_not_follow_the_change(dialogue: House) -> None:
-    """The letter about the change says all of it; who is on the list alone has never got both."""
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
-    with dialogue.transaction() as session:
-        told = mailings.upcoming_mailings(session, the_event(session).series, now=dialogue.now)
-
-    for minutes in (4, 5, 6, 11, 12):
-        dialogue.tick(due - timedelta(minutes=5) + timedelta(minutes=minutes))
-        if minutes == 6:
-            assert dialogue.mailbox.letters == []
-    for _ in range(2):
-        dialogue.tick(dialogue.now + QUARTER)
-
-    kinds = [(letter.to, letter.subject.split(":")[0]) for letter in dialogue.mailbox.letters]
-    assert sorted(kinds) == [("anna@example.net", "Neuer Ort"), ("berta@example.net", "Neuer Ort")]
-    assert [one.kind.value for one in told][:1] == ["change"]
-    assert "reminder" not in [one.kind.value for one in told]
-
-
-def test_a_reminder_that_comes_due_after_the_change_leaves_as_ever(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(hours=1))
-    change(dialogue, place="Berlin")
-    dialogue.tick(dialogue.now + QUARTER)
-    dialogue.mailbox.letters.clear()
-
-    dialogue.tick(due)
-
-    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
-    assert all("Berlin" in letter.text for letter in dialogue.mailbox.to("anna@example.net"))
-
-
-def test_who_took_a_seat_after_the_change_was_told_is_reminded(dialogue: House) -> None:
-    """Dora knows it from the letter that confirms her seat; what came due meanwhile says when it begins."""
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
-    with dialogue.transaction() as session:
-        comes(session, the_event(session), "dora", now=dialogue.now)
-    dialogue.tick(due - timedelta(minutes=4))
-    dialogue.mailbox.letters.clear()
-
-    for _ in range(2):
-        dialogue.tick(dialogue.now + QUARTER)
-
-    subjects = {letter.to: letter.subject for letter in dialogue.mailbox.letters}
-    assert sorted(subjects) == [f"{name}@example.net" for name in ("anna", "berta", "dora")]
-    assert "Neuer Ort" not in subjects["dora@example.net"]
-
-
-def test_a_kept_silence_leaves_the_reminder_to_speak(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
-    with dialogue.transaction() as session:
-        mailings.keep_silent(session, the_event(session), now=dialogue.now)
-
-    dialogue.tick(due)
-
-    assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
-    assert all("Berlin" in letter.text for letter in dialogue.mailbox.to("anna@example.net"))
-
-
-def test_whom_a_reminder_tells_the_new_date_gets_no_other_word_of_it(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    change(dialogue, state=EventState.PROVISIONAL)
-    dialogue.tick(dialogue.now + QUARTER)
-    dialogue.mailbox.letters.clear()
-    change(
-        dialogue,
-        state=EventState.FIXED,
-        starts_at=NOON + timedelta(days=2, minutes=5),
-        ends_at=NOON + timedelta(days=2, hours=1),
-    )
-
-    dialogue.tick()
-    reminded = dialogue.mailbox.recipients
-    for _ in range(2):
-        dialogue.tick(dialogue.now + QUARTER)
-
-    assert reminded == ["anna@example.net", "berta@example.net"]
-    assert dialogue.mailbox.recipients == [*reminded, "carla@example.net"]
+        assert mailings.count_guests(session, the_event(session), now=dialogue.now) == 3
