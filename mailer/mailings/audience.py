@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailer import reminders
 from mailer.mailings.models import Audience, Mailing, MailingKind, Occasion, Told
-from mailer.mailings.seated import count_held, count_with_seats, has_seat
+from mailer.mailings.seated import count_beside, count_held, count_with_seats, has_seat
 from mailer.people import Person, Suppression
 from mailer.series import Change, Event, Series
 from mailer.subscriptions import OwedLetter, Subscription, SubscriptionId, SubscriptionState
@@ -110,6 +110,12 @@ def chosen(message: Mailing, among: Select[SubscriptionId]) -> Select[Subscripti
             return among.where(~told)
         case Audience.REGISTERED:
             return among.where(false())  # they are no subscribers: see `seated`
+
+
+def count_guests(session: Session, event: Event, *, now: datetime) -> int:
+    """How many would have heard of an event before it begins: on the list or with a seat, each person once."""
+    on_list = subscribers(event.series, now=now)
+    return count(session, on_list) + count_beside(session, event, on_list)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from mailer.people import Person, Suppression
 from mailer.registrations import Attendance, Registration, RegistrationId, RegistrationState
 from mailer.reminders import Audience, Window
 from mailer.series import Event, EventId, Series
-from mailer.subscriptions import Subscription, SubscriptionState
+from mailer.subscriptions import Subscription, SubscriptionId, SubscriptionState
 
 SeatKey = tuple[EventId, str, bool]
 """Event, attendance, and whether who has the seat is on the list as well."""
@@ -106,6 +106,17 @@ def count_to_tell(session: Session, event: Event, *, revision: int) -> Mapping[s
         .group_by(Registration.language)
     )
     return {language: count for language, count in rows}
+
+
+def count_beside(session: Session, event: Event, on_list: Select[SubscriptionId]) -> int:
+    """How many who have a seat, or wait for one, are not among these subscriptions: each person once."""
+    theirs = select(Subscription.person_id).where(Subscription.id.in_(on_list))
+    beside = _reachable().where(
+        Registration.event_id == event.id,
+        Registration.state.in_(ACTIVE),
+        Registration.person_id.not_in(theirs),
+    )
+    return session.scalar(select(func.count()).select_from(beside.subquery())) or 0
 
 
 def seated_events(session: Session, series: Series) -> set[EventId]:

@@ -72,10 +72,10 @@ def ask_to_cancel(slug: str, event: str) -> str:
         about = series.get_event(session, found, event, drafts=True)
         proposed = replace(series.facts_of(about), state=EventState.CANCELLED)
         seen = announcing.foresee(session, about, proposed, now=house.now())
-        count = 0 if about.draft else mailings.count(session, mailings.subscribers(found, now=house.now()))
+        count = 0 if about.draft else mailings.count_guests(session, about, now=house.now())
         reach = ngettext(
-            "%(count)s person is on the reminder list and gets no reminder of it any more.",
-            "%(count)s people are on the reminder list and get no reminder of it any more.",
+            "%(count)s person is on the reminder list or registered and gets no reminder of it any more.",
+            "%(count)s people are on the reminder list or registered and get no reminder of it any more.",
             count,
         ) % {"count": count}
         return render_template(
