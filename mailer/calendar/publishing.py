@@ -112,7 +112,8 @@ def feed(
 
 def _belongs(event: Event, now: datetime) -> bool:
     if event.is_cancelled:
-        return event.starts_at is not None and now - event.changed_at <= CANCELLED_SHOWN
+        since = event.cancelled_at or event.changed_at
+        return event.starts_at is not None and now - since <= CANCELLED_SHOWN
     return event.is_dated
 
 

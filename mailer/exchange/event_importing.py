@@ -27,6 +27,7 @@ from mailer.series import (
     Series,
     Speaker,
     note_new_date,
+    note_state,
     publish_event,
     raise_revision,
 )
@@ -49,6 +50,7 @@ def add_event(session: Session, series: Series, entry: EventEntry, *, now: datet
         created_at=now,
         changed_at=now,
     )
+    note_state(event, now=now)
     series.all_events.append(event)
     _write_parts(event, entry, series.languages)
     session.flush()
@@ -78,6 +80,7 @@ def update_event(
     values["questions"] = questions_kept(event.questions, entry.questions, spoken)
     for name, value in values.items():
         setattr(event, name, value)
+    note_state(event, now=now)
     if before.draft and not entry.draft:
         publish_event(event, now=now)
     event.own_rules = entry.rules is not None

@@ -16,7 +16,7 @@ from mailer.exchange.hidden_words import keep_hidden
 from mailer.exchange.parsing import parse_series
 from mailer.exchange.problems import EventWasPublished, SeriesWasPublished
 from mailer.exchange.rule_importing import replace_rules
-from mailer.series import Event, EventState, Series, find_series, put_in_order, raise_revision
+from mailer.series import Event, EventState, Series, find_series, note_state, put_in_order, raise_revision
 
 LONGEST_LIST_ID = 120
 
@@ -163,5 +163,6 @@ def _cancel(event: Event, file: SeriesFile, *, now: datetime) -> bool:
     if event.is_cancelled or event.over_at(file.zone) <= now:
         return False
     event.state = EventState.CANCELLED
+    note_state(event, now=now)
     raise_revision(event, now=now)
     return True

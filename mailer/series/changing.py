@@ -103,6 +103,14 @@ def raise_revision(event: Event, *, now: datetime) -> None:
     event.changed_at = event.revised_at = now
 
 
+def note_state(event: Event, *, now: datetime) -> None:
+    """Remember since when it is cancelled: what is edited of it later does not count anew."""
+    if not event.is_cancelled:
+        event.cancelled_at = None
+    elif event.cancelled_at is None:
+        event.cancelled_at = now
+
+
 def publish_event(event: Event, *, now: datetime) -> None:
     """Let the world know of a draft as it stands now. For its guests it is new: nothing that was due before is owed,
     and what was changed while it was a draft is no news.

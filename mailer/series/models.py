@@ -161,6 +161,8 @@ class Event(Base):
     """When its date was set or moved after its creation, so that mails due before leave at once; absent until then."""
     revised_at: Mapped[datetime | None]
     """When ``revision`` last rose; absent until then."""
+    cancelled_at: Mapped[datetime | None]
+    """When it was cancelled; absent while it takes place."""
     announced_revision: Mapped[int] = mapped_column(default=_as_created("revision", 0))
     """The last revision that its guests were told, or need not be told. What follows is how it stood then."""
     announced_state: Mapped[EventState] = mapped_column(default=_as_created("state"))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
+from mailer import exchange, series
+from mailer.series import EventState
 from tests.web.visiting import GERMAN, SERIES, Visit
 
 
@@ -52,3 +58,30 @@ def test_calendars_of_the_unknown_are_404s(client: FlaskClient) -> None:
     paths = ("/nix/calendar.ics", f"{SERIES}/nix/event.ics", "/nix/boden/event.ics")
 
     assert [client.get(path).status_code for path in paths] == [404, 404, 404]
+
+
+def edit(visit: Visit, **facts: Any) -> None:
+    """Save other facts of a dialogue, as the desk does."""
+    with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "wohnumfelder")
+        entry = replace(exchange.entry_of(session, event), **facts)
+        exchange.edit_event(session, event, entry, edition=event.edition, now=visit.now)
+
+
+def test_feed_counts_from_the_cancellation_whatever_is_edited_later(
+    visit: Visit, client: FlaskClient
+) -> None:
+    """A typo that was mended four weeks later brought the cancelled dialogue back for a month."""
+    edit(visit, state=EventState.CANCELLED)
+    visit.now += timedelta(days=29)
+    edit(visit, announcement={"de": "Ohne Tippfehler."})
+    kept = client.get(f"{SERIES}/calendar.ics", headers=GERMAN).text
+
+    visit.now += timedelta(days=2)
+    gone = client.get(f"{SERIES}/calendar.ics", headers=GERMAN).text
+    edit(visit, state=EventState.FIXED)
+    edit(visit, state=EventState.CANCELLED)
+    again = client.get(f"{SERIES}/calendar.ics", headers=GERMAN).text
+
+    cancelled = [page.count("STATUS:CANCELLED") for page in (kept, gone, again)]
+    assert cancelled == [1, 0, 1]
