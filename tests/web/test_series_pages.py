@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event as db_event
 
 from mailer import series
-from mailer.series import EventState
+from mailer.series import EventFormat, EventState
 from tests.support.making import a_series
+from tests.support.seating import comes
 from tests.web.visiting import GERMAN, SERIES, TITLE, Visit
 
 
@@ -208,3 +211,79 @@ def test_unknown_series_and_event_are_helpful_404s(client: FlaskClient) -> None:
 
         assert answer.status_code == 404, path
         assert 'class="ways"' in answer.text, path
+
+
+NEXT = "wirtschaftskreislaeufe"
+
+
+def next_dialogue(visit: Visit, client: FlaskClient, *, language: str = "de", **facts: Any) -> str:
+    """What the page says of the dialogue that comes next, held like this."""
+    with visit.transaction() as session:
+        found = series.get_event(session, series.get_series(session, SERIES[1:]), NEXT)
+        plain = {"format": EventFormat.HYBRID, "place": "Potsdam", "registration_url": "", "capacity": None}
+        for name, value in (plain | facts).items():
+            setattr(found, name, value)
+    return client.get(SERIES, headers={"Accept-Language": language}).text.split('id="join"')[0]
+
+
+def register(visit: Visit, name: str) -> None:
+    with visit.transaction() as session:
+        comes(
+            session,
+            series.get_event(session, series.get_series(session, SERIES[1:]), NEXT),
+            name,
+            now=visit.now,
+        )
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "left"),
+    [
+        ("de", "Zu diesem Dialog anmelden", "Vor Ort ist noch 1 Platz frei."),
+        ("en", "Register for this dialogue", "1 place on site is free."),
+    ],
+)
+def test_a_seat_at_the_next_dialogue_is_one_click_away(
+    visit: Visit, client: FlaskClient, language: str, words: str, left: str
+) -> None:
+    page = next_dialogue(visit, client, language=language, capacity=1)
+
+    assert f'<a class="button" href="{SERIES}/{NEXT}/register">{words}</a>' in page
+    assert left in page
+
+
+def test_next_dialogue_that_is_full_says_so_and_leads_to_the_waiting_list(
+    visit: Visit, client: FlaskClient
+) -> None:
+    next_dialogue(visit, client, capacity=1)
+    register(visit, "anna")
+
+    hybrid = next_dialogue(visit, client, capacity=1)
+    on_site = next_dialogue(visit, client, capacity=1, format=EventFormat.ON_SITE)
+
+    full = "Vor Ort sind alle Plätze vergeben."
+    assert full in hybrid
+    assert full in on_site
+    assert ">Zu diesem Dialog anmelden</a>" in hybrid
+    assert ">Auf die Warteliste setzen lassen</a>" in on_site
+
+
+def test_next_dialogue_leads_to_a_registration_elsewhere(visit: Visit, client: FlaskClient) -> None:
+    meetup = "https://meetup.example.org/wandel"
+
+    page = next_dialogue(visit, client, registration_url=meetup)
+
+    assert (
+        f'<a class="button" href="{meetup}" rel="noopener noreferrer">Zu diesem Dialog anmelden</a>' in page
+    )
+    assert f"{NEXT}/register" not in page
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x"])
+def test_next_dialogue_without_a_way_in_has_no_button(
+    visit: Visit, client: FlaskClient, address: str
+) -> None:
+    unsafe = next_dialogue(visit, client, registration_url=address)
+    undated = next_dialogue(visit, client, state=EventState.PROVISIONAL)
+
+    assert "Zu diesem Dialog anmelden" not in unsafe + undated

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from mailer import media, outcomes, registrations
+from mailer import media, outcomes
 from mailer.core.text import markdown_text, one_line
 from mailer.media import StoredFile
 from mailer.outcomes import Level
@@ -28,6 +28,7 @@ from mailer.web.public.facts import (
 from mailer.web.public.file_telling import tell_download
 from mailer.web.public.recordings import tell_recordings
 from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_line, words
+from mailer.web.public.ways_in import safe_url, tell_way_in
 
 
 def tell_event(
@@ -48,10 +49,7 @@ def tell_event(
         calendar_ways=() if line.is_past else tell_calendar_ways(found, event),
         map_url=tell_map_url(event),
         join_url=safe_url(event.join_url) if event.join_url_public and open_still else "",
-        registration_url=safe_url(event.registration_url) if open_still else "",
-        register_url=url_for("registering.ask", slug=found.slug, event_slug=event.slug)
-        if registrations.is_open(event, now=now)
-        else "",
+        way_in=tell_way_in(session, event, now=now),
         form=form,
         announcement=markdown(announcement),
         plain_language=markdown(event.plain_language.get(languages.locale(), "")),
@@ -120,8 +118,3 @@ def _tell_conditions(session: Session, found: Series, event: Event) -> tuple[Con
 def _neighbour(found: Series, event: Event) -> Neighbour:
     url = url_for("series_pages.show_event", slug=found.slug, event_slug=event.slug)
     return Neighbour(url, words(found, event.title))
-
-
-def safe_url(url: str) -> str:
-    """Only web addresses become links: ``javascript:`` is an address, too."""
-    return url if url.startswith(("https://", "http://")) else ""

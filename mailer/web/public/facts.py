@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from mailer.web.languages import LanguageChoice
 from mailer.web.pictures import Picture
+from mailer.web.public.ways_in import WayIn
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class NextEvent:
     """``in 3 Tagen``, ``morgen``, ``heute``."""
     calendar_url: str
     """Empty while it has no date."""
+    way_in: WayIn | None
+    """Absent where nobody can register."""
     teaser: str
     """The beginning of the announcement."""
 
@@ -189,9 +192,8 @@ class EventPage:
     map_url: str
     """Empty where there is no place to travel to."""
     join_url: str
-    registration_url: str
-    register_url: str
-    """Our own form; empty where nobody can register here."""
+    way_in: WayIn | None
+    """Absent where nobody can register."""
     form: SignUpForm | None
     """Absent when the series is over."""
     announcement: Markup

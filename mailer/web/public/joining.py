@@ -11,9 +11,9 @@ from mailer import registrations
 from mailer.context import parts
 from mailer.registrations import Attendance
 from mailer.web import languages
-from mailer.web.public.event_telling import safe_url
 from mailer.web.public.seat_forms import tell_dialogue
 from mailer.web.public.seat_telling import tell_moment
+from mailer.web.public.ways_in import safe_url
 
 bp = Blueprint("joining", __name__)
 

@@ -18,11 +18,11 @@ from mailer.registrations import Attendance, Registration, Wanted
 from mailer.series import Event, Question, QuestionKind, Series
 from mailer.web import languages
 from mailer.web.languages import gettext as _
-from mailer.web.languages import ngettext
 from mailer.web.public.dates import tell_when
 from mailer.web.public.forms import LONGEST_NAME, clean, explain_bad_address
 from mailer.web.public.seat_facts import Asked, Dialogue, Option, RegisterForm, SeatFields
 from mailer.web.public.telling import tell_where, words
+from mailer.web.public.ways_in import tell_seats
 
 LONGEST_ANSWER = 1_000
 LONGEST_WISH = 2_000
@@ -37,7 +37,7 @@ def empty_register_form(session: Session, event: Event, *, now: datetime) -> Reg
         action=url_for("registering.send", slug=event.series.slug, event_slug=event.slug),
         dialogue=tell_dialogue(event),
         ways=_ways(ways, ways[0]),
-        seats=_tell_seats(session, event, now=now),
+        seats=tell_seats(event, registrations.seats_left(session, event, now=now)),
         fields=fields_of(event, {}),
         wording=version,
         consent=consent,
@@ -168,17 +168,6 @@ def tell_dialogue(event: Event) -> Dialogue:
 def _ways(possible: tuple[str, ...] | list[str], chosen: str) -> tuple[Option, ...]:
     labels = {"on_site": _("On site"), "online": _("Online")}
     return tuple(Option(way, labels[way], way == chosen) for way in possible)
-
-
-def _tell_seats(session: Session, event: Event, *, now: datetime) -> str:
-    left = registrations.seats_left(session, event, now=now)
-    if left is None or "on_site" not in registrations.ways_to_attend(event):
-        return ""
-    if left == 0:
-        return _("Every place on site is taken. You can put yourself on the waiting list.")
-    return ngettext("%(count)s place on site is free.", "%(count)s places on site are free.", left) % {
-        "count": left
-    }
 
 
 def _asked(found: Series, question: Question, sent: Mapping[str, str]) -> Asked:

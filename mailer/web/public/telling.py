@@ -22,6 +22,7 @@ from mailer.web.languages import gettext as _
 from mailer.web.languages import ngettext
 from mailer.web.public.dates import tell_distance, tell_span, tell_when
 from mailer.web.public.facts import EventLine, NextEvent, SeriesLine, SeriesPage, SignUpForm
+from mailer.web.public.ways_in import tell_way_in
 
 EXCERPT = 240
 """Characters of an account that stand in the list: enough to want to read on."""
@@ -41,7 +42,7 @@ def tell_series(session: Session, found: Series, form: SignUpForm | None, *, now
         about=markdown(about),
         summary=tell_summary(found),
         description=shorten(one_line(markdown_text(about)), DESCRIPTION),
-        next_event=_tell_next(found, lines, now=now),
+        next_event=_tell_next(session, found, lines, now=now),
         upcoming=tuple(line for line in lines.values() if not line.is_past),
         past=tuple(line for line in reversed(lines.values()) if line.is_past),
         feed_url=feed,
@@ -162,7 +163,9 @@ def _count_conditions(session: Session, found: Series) -> Mapping[EventId, int]:
     return {event_id: count for event_id, count in rows}
 
 
-def _tell_next(found: Series, lines: Mapping[EventId, EventLine], *, now: datetime) -> NextEvent | None:
+def _tell_next(
+    session: Session, found: Series, lines: Mapping[EventId, EventLine], *, now: datetime
+) -> NextEvent | None:
     event = next((event for event in found.events if lines[event.id].is_next), None)
     if event is None:
         return None
@@ -170,6 +173,7 @@ def _tell_next(found: Series, lines: Mapping[EventId, EventLine], *, now: dateti
         line=lines[event.id],
         distance=tell_distance(event.starts_at, found, now) if event.starts_at else "",
         calendar_url=tell_calendar_url(found, event),
+        way_in=tell_way_in(session, event, now=now),
         teaser=shorten(one_line(markdown_text(words(found, event.announcement))), DESCRIPTION),
     )
 
