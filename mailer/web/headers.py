@@ -110,6 +110,10 @@ def _guard(response: Response, *, https: bool) -> None:
         headers["X-Robots-Tag"] = "noindex, nofollow"
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", languages.locale())
+    if (
+        request.if_match.star_tag
+    ):  # any page there is matches (RFC 9110 section 13.1.1); Werkzeug compares tags only
+        request.environ.pop("HTTP_IF_MATCH", None)
     if response.status_code == 200 and "ETag" in headers and request.endpoint != "static":
         response.make_conditional(request)
 

@@ -64,6 +64,7 @@ def test_picture_is_shown_and_not_saved(sqlite_visit: Visit, browser_of_hers: Fl
         ("bytes=0-3", 206, PDF[:4], f"bytes 0-3/{len(PDF)}"),
         ("bytes=-5", 206, PDF[-5:], f"bytes {len(PDF) - 5}-{len(PDF) - 1}/{len(PDF)}"),
         ("bytes=5-", 206, PDF[5:], f"bytes 5-{len(PDF) - 1}/{len(PDF)}"),
+        ("bytes=-99999", 206, PDF, f"bytes 0-{len(PDF) - 1}/{len(PDF)}"),
         ("bytes=0-0,2-3", 200, PDF, None),
         ("bytes=nonsense", 200, PDF, None),
         ("lines=1-2", 200, PDF, None),
@@ -82,6 +83,44 @@ def test_part_of_a_document_is_handed_out(
 
     assert (answer.status_code, answer.headers.get("Content-Range")) == (status, told)
     assert content is None or answer.data == content
+
+
+@pytest.mark.parametrize(
+    ("about", "status"),
+    [
+        ("If-None-Match: the tag", 304),
+        ("If-None-Match: W/the tag", 304),
+        ("If-None-Match: *", 304),
+        ('If-None-Match: "another"', 206),
+        ("If-Modified-Since: the date", 304),
+        ("If-Modified-Since: Sun, 01 Jan 2023 00:00:00 GMT", 206),
+        ("If-Match: the tag", 206),
+        ("If-Match: *", 206),
+        ('If-Match: "another"', 412),
+        ("If-Range: the tag", 206),
+        ("If-Range: W/the tag", 200),
+        ('If-Range: "another"', 200),
+        ("If-Range: the date", 206),
+    ],
+)
+def test_condition_goes_before_the_part_that_is_asked_for(
+    browser_of_hers: FlaskClient, document: str, about: str, status: int
+) -> None:
+    """Werkzeug looks at the range first: who had the whole file was sent a part of it again (RFC 9110 section 13.2.2)."""
+    first = browser_of_hers.get(document)
+    name, _, value = about.partition(": ")
+    told = value.replace("the tag", first.headers["ETag"]).replace("the date", first.headers["Last-Modified"])
+
+    answer = browser_of_hers.get(document, headers={"Range": "bytes=0-3", name: told})
+
+    assert answer.status_code == status
+
+
+def test_head_tells_of_the_whole_file(browser_of_hers: FlaskClient, document: str) -> None:
+    """Ranges are for GET (RFC 9110 section 14.2)."""
+    answer = browser_of_hers.head(document, headers={"Range": "bytes=0-3"})
+
+    assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(len(PDF)))
 
 
 def test_paths_that_lead_elsewhere_lead_nowhere(

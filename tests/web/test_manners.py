@@ -42,6 +42,13 @@ def test_public_answers_may_be_kept_and_are_not_sent_twice(client: FlaskClient) 
         assert by_tag.headers.get("Vary") == first.headers.get("Vary"), path
 
 
+def test_page_that_is_there_matches_a_star(client: FlaskClient) -> None:
+    for path in OF_A_SERIES:
+        answers = [client.get(path, headers={"If-Match": tags}).status_code for tags in ("*", '"another"')]
+
+        assert answers == [200, 412], path
+
+
 def test_pages_of_a_series_can_be_asked_for_by_date(visit: Visit, client: FlaskClient) -> None:
     for path in OF_A_SERIES:
         first = client.get(path)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, send_file
 
 from mailer import media
 from mailer.context import parts
 from mailer.core.colours import is_readable, parse_colour, shades_of
 from mailer.media import MediaKind, StoredFile, UnknownFile
 from mailer.web.headers import cacheable
+from mailer.web.public.ranges import heed_range
 
 bp = Blueprint("files", __name__)
 
@@ -52,16 +53,14 @@ def _sent(found: StoredFile, width: int | None) -> Response:
     path = parts().shelf.path(found.digest, found.ending(width))
     if not path.is_file():
         raise UnknownFile(file=found.id)
-    if request.range is None or request.range.units != "bytes" or len(request.range.ranges) != 1:
-        request.environ.pop(
-            "HTTP_RANGE", None
-        )  # several parts at once, or nonsense: then the whole (RFC 9110 section 14.2)
+    etag = f"{found.digest[:32]}-{width or 0}"
+    heed_range(etag=etag, changed_at=found.added_at, length=path.stat().st_size)
     response = send_file(
         path,
         mimetype=media.TYPES[found.ending(width).rpartition(".")[2]],
         as_attachment=found.kind is MediaKind.MATERIAL,
         download_name=found.name if width is None else None,
-        etag=f"{found.digest[:32]}-{width or 0}",
+        etag=etag,
         last_modified=found.added_at,
     )
     response.headers["Cache-Control"] = FOR_EVER
