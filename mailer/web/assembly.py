@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
 from mailer.context import Parts
-from mailer.web import api, desk, headers, health, languages, limits, metrics, mishaps, public
+from mailer.web import api, bodies, desk, headers, health, languages, limits, metrics, mishaps, public
 from mailer.web.desk.sessions import LASTS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     mishaps.set_up(app)
     api.set_up(app)
     desk.set_up(app)  # before CSRF: how large a form may be must be known when it is read
+    bodies.set_up(app)
     csrf = CSRFProtect(app)
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.merge_slashes = False  # a redirect would break one-click unsubscribing (RFC 8058 section 3.1)
