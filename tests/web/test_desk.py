@@ -36,6 +36,13 @@ def test_desk_asks_a_stranger_to_sign_in(client: FlaskClient) -> None:
     assert query.startswith("next=/organiser/")
 
 
+def test_way_back_is_not_longer_than_signing_in_would_follow(client: FlaskClient) -> None:
+    """Ten thousand parameters came back in the Location: longer than browsers and proxies let a header be."""
+    answer = client.get("/organiser/?" + "&".join(f"a{number}=1" for number in range(10_000)))
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/organiser/sign-in")
+
+
 def test_signing_in_shows_the_series_with_its_numbers(visit: Visit, client: FlaskClient) -> None:
     confirmed(visit, visit.app.test_client())
 

@@ -18,6 +18,7 @@ from mailer.core.types import EmailAddress, Locale
 from mailer.organisers import OrganiserId, Role
 from mailer.web import languages
 from mailer.web.desk import sessions
+from mailer.web.desk.way_back import local_way
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -131,5 +132,8 @@ def _find() -> SignedIn | None:
 
 
 def _way_back() -> str | None:
-    """Where she wanted to go, for after signing in; a form that was sent is not sent again by itself."""
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    """Where she wanted to go, for after signing in; a form that was sent is not sent again by itself.
+
+    Absent for what signing in would not lead to: an address may be longer than any header.
+    """
+    return local_way(request.full_path.rstrip("?")) or None if request.method == "GET" else None
