@@ -17,6 +17,8 @@ from mailer.series import Event, Series
 from mailer.web.pictures import Picture, tell_picture
 
 NAMES: dict[str, str] = {"de": "Deutsch", "en": "English"}
+_TERRITORIES = {"de": "de_DE", "en": "en_GB"}
+"""The English here is British: its dates are."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,17 @@ def current() -> Translator:
 
 def locale() -> Locale:
     return current().locale
+
+
+def asked_for() -> Locale | None:
+    """The language that the address asks for by ``?lang=``, where this page can speak it."""
+    here = locale()
+    return here if request.args.get("lang") == here else None
+
+
+def with_territory(code: str) -> str:
+    """``de_DE``, as Open Graph writes languages."""
+    return _TERRITORIES.get(code, code)
 
 
 def gettext(message: str) -> str:

@@ -19,6 +19,7 @@ from mailer.web.pictures import tell_picture
 from mailer.web.public.calendar_ways import tell_calendar_ways, tell_map_url
 from mailer.web.public.facts import (
     ConditionsAtLevel,
+    EventLine,
     EventPage,
     MaterialLine,
     Neighbour,
@@ -45,7 +46,7 @@ def tell_event(
     return EventPage(
         line=line,
         number=_("Dialogue %(number)s of %(count)s") % {"number": place + 1, "count": len(neighbours)},
-        description=shorten(one_line(markdown_text(announcement)), DESCRIPTION),
+        description=shorten(one_line(markdown_text(announcement)), DESCRIPTION) or _tell_date(line),
         calendar_ways=() if line.is_past else tell_calendar_ways(found, event),
         map_url=tell_map_url(event),
         join_url=safe_url(event.join_url) if event.join_url_public and open_still else "",
@@ -70,6 +71,11 @@ def tell_event(
         imprint=markdown(words(found, found.imprint)),
         privacy_url=url_for("series_pages.show_series", slug=found.slug, _anchor="privacy"),
     )
+
+
+def _tell_date(line: EventLine) -> str:
+    """When and where, for who shows links while nothing else is written yet."""
+    return " · ".join(filter(None, [line.note, line.when.words, line.when.hours, line.where]))
 
 
 def _tell_speaker(found: Series, speaker: Speaker, files: Mapping[str, StoredFile]) -> SpeakerCard:

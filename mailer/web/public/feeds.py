@@ -31,7 +31,7 @@ DECLARED = b'<?xml version="1.0" encoding="utf-8"?>\n'
 NEWEST = 50
 """Entries of a feed: more nobody reads, and every reader fetches all of them again and again."""
 
-for prefix, namespace in (("", ATOM), ("sm", SITEMAP), ("xhtml", XHTML)):
+for prefix, namespace in (("", ATOM), ("xhtml", XHTML)):
     Xml.register_namespace(prefix, namespace)
 
 
@@ -53,7 +53,7 @@ def atom(slug: str) -> Response:
 def sitemap() -> Response:
     """Every public page with its languages, for search engines."""
     house = parts()
-    root = Xml.Element(f"{{{SITEMAP}}}urlset")
+    root = Xml.Element("urlset", {"xmlns": SITEMAP})  # without a prefix: not every reader knows namespaces
     with house.database.reading() as session:
         for found in series.list_series(session):
             _place(root, found, None)
@@ -75,7 +75,8 @@ def _atom(found: Series, *, now: datetime) -> bytes:
     page = public_url("series_pages.show_series", slug=found.slug)
     _text(root, "title", words(found, found.title))
     _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'zeitnah:{found.list_id}')}")
-    _text(root, "updated", _instant(max([found.created_at, *(moment for moment, _, _ in entries)])))
+    moments = [max(moment, event.changed_at) for moment, event, _ in entries]
+    _text(root, "updated", _instant(max([found.created_at, *moments])))
     _link(root, "alternate", page, "text/html")
     _link(root, "self", public_url("feeds.atom", slug=found.slug), "application/atom+xml")
     author = Xml.SubElement(root, f"{{{ATOM}}}author")
@@ -119,21 +120,21 @@ def _summary(found: Series, event: Event, body: str) -> str:
 
 
 def _place(root: Xml.Element, found: Series, event: Event | None) -> None:
-    place = Xml.SubElement(root, f"{{{SITEMAP}}}url")
+    place = Xml.SubElement(root, "url")
     values = {"slug": found.slug} | ({} if event is None else {"event_slug": event.slug})
     endpoint = "series_pages.show_series" if event is None else "series_pages.show_event"
-    Xml.SubElement(place, f"{{{SITEMAP}}}loc").text = public_url(endpoint, **values)
+    Xml.SubElement(place, "loc").text = public_url(endpoint, **values)
     changed = found.changed_at if event is None else event.changed_at
-    Xml.SubElement(place, f"{{{SITEMAP}}}lastmod").text = _instant(changed)
-    for language in found.languages:
+    Xml.SubElement(place, "lastmod").text = _instant(changed)
+    for name, language in [*((code, code) for code in found.languages), ("x-default", None)]:
         address = public_url(endpoint, **values, lang=language)
-        Xml.SubElement(place, f"{{{XHTML}}}link", {"rel": "alternate", "hreflang": language, "href": address})
+        Xml.SubElement(place, f"{{{XHTML}}}link", {"rel": "alternate", "hreflang": name, "href": address})
 
 
 def _text(parent: Xml.Element, name: str, text: str) -> Xml.Element:
-    """A child with this text, without the control characters that XML knows no way to write."""
+    """A child with this text, without the signs that XML knows no way to write (XML 1.0 section 2.2)."""
     child = Xml.SubElement(parent, f"{{{ATOM}}}{name}")
-    child.text = "".join(sign for sign in text if sign in "\n\t" or ord(sign) >= 32)
+    child.text = "".join(sign for sign in text if sign in "\n\t" or " " <= sign not in "\ufffe\uffff")
     return child
 
 

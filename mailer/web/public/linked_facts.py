@@ -31,7 +31,12 @@ class Head:
     series: str
     description: str
     url: str
-    """The address as the world knows it, without a language."""
+    """The address as the world knows it, without a language: there every reader gets her own."""
+    own_url: str
+    """The address of what was written here: with the language that was asked for by ``?lang=``, where one was."""
+    locale: str
+    """``de_DE``"""
+    other_locales: tuple[str, ...]
     news_url: str
     """The Atom feed."""
     picture_url: str
@@ -42,47 +47,61 @@ class Head:
 
 def head_of_event(found: Series, event: Event, *, description: str) -> Head:
     linked = {"@context": CONTEXT, **_event(found, event), "superEvent": _series(found)}
-    address = _page(found, event)
+    linked["description"] = description
     picture = card_url(found, event)
-    return _head(found, words(found, event.title), address, picture, description=description, linked=linked)
+    title = words(found, event.title)
+    return _head(found, title, picture, description=description, linked=linked, event=event)
 
 
 def head_of_series(found: Series, *, description: str) -> Head:
     linked = {"@context": CONTEXT, **_series(found), "subEvent": [_event(found, e) for e in found.events]}
-    address = public_url("series_pages.show_series", slug=found.slug, lang=None)
     picture = card_url(found, None)
-    return _head(found, words(found, found.title), address, picture, description=description, linked=linked)
+    return _head(found, words(found, found.title), picture, description=description, linked=linked)
 
 
 def _head(
-    found: Series, title: str, address: str, picture: str, *, description: str, linked: dict[str, Any]
+    found: Series,
+    title: str,
+    picture: str,
+    *,
+    description: str,
+    linked: dict[str, Any],
+    event: Event | None = None,
 ) -> Head:
+    here = languages.locale()
     return Head(
         title=one_line(title),
         series=one_line(words(found, found.title)),
         description=description,
-        url=address,
-        news_url=public_url("feeds.atom", slug=found.slug, lang=languages.locale()),
+        url=_address(found, event),
+        own_url=_address(found, event, language=languages.asked_for()),
+        locale=languages.with_territory(here),
+        other_locales=tuple(
+            languages.with_territory(choice.code) for choice in languages.choices(here) if choice.code != here
+        ),
+        news_url=public_url("feeds.atom", slug=found.slug, lang=here),
         picture_url=picture,
         linked=_in_html(linked),
     )
 
 
-def _page(found: Series, event: Event) -> str:
-    return public_url("series_pages.show_event", slug=found.slug, event_slug=event.slug, lang=None)
+def _address(found: Series, event: Event | None, *, language: str | None = None) -> str:
+    if event is None:
+        return public_url("series_pages.show_series", slug=found.slug, lang=language)
+    return public_url("series_pages.show_event", slug=found.slug, event_slug=event.slug, lang=language)
 
 
 def _series(found: Series) -> dict[str, Any]:
     return {
         "@type": "EventSeries",
         "name": words(found, found.title),
-        "url": public_url("series_pages.show_series", slug=found.slug),
+        "url": _address(found, None),
         "organizer": _organiser(found),
     }
 
 
 def _event(found: Series, event: Event) -> dict[str, Any]:
-    address = _page(found, event)
+    address = _address(found, event)
     told: dict[str, Any] = {
         "@type": "Event",
         "name": one_line(words(found, event.title)),

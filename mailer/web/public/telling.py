@@ -41,7 +41,7 @@ def tell_series(session: Session, found: Series, form: SignUpForm | None, *, now
         title=words(found, found.title),
         about=markdown(about),
         summary=tell_summary(found),
-        description=shorten(one_line(markdown_text(about)), DESCRIPTION),
+        description=shorten(one_line(markdown_text(about)), DESCRIPTION) or tell_summary(found),
         next_event=_tell_next(session, found, lines, now=now),
         upcoming=tuple(line for line in lines.values() if not line.is_past),
         past=tuple(line for line in reversed(lines.values()) if line.is_past),
