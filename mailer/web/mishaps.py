@@ -9,10 +9,11 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mailer.core.errors import Invalid, MailerError, NotFound, Refused, Unavailable
 from mailer.web import languages
+from mailer.web.headers import frameable
 from mailer.web.languages import gettext as _
 from mailer.web.problems import is_for_programs, tell_problem
 
@@ -104,7 +105,19 @@ def _answer(status: int, sentence: str, code: str) -> Response:
     if is_for_programs():
         return tell_problem(status, title, sentence or usual, code=code)
     mishap = Mishap(status, title, sentence or usual, _ways(code))
+    if _is_in_frame():
+        return frameable(make_response(render_template("public/embed_mishap.html", mishap=mishap), status))
     return make_response(render_template("public/mishap.html", mishap=mishap), status)
+
+
+def _is_in_frame() -> bool:
+    """Whether the answer goes into a frame on somebody else's page: a page that refuses to be framed leaves it blank."""
+    if request.endpoint != "sign_up.send":
+        return request.endpoint == "sign_up.embed"
+    try:
+        return bool(request.form.get("embedded"))
+    except RequestEntityTooLarge:
+        return False
 
 
 def _words(status: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -55,6 +56,23 @@ def test_form_may_be_framed_and_no_other_page(client: FlaskClient) -> None:
         f"{SERIES}/subscribe": False,
         "/organiser/sign-in": False,
     }
+
+
+def test_what_goes_wrong_in_a_frame_is_read_there(visit: Visit, client: FlaskClient) -> None:
+    """The page that tells it refused to be framed: after the end of a series each site that had copied the form
+    showed the browser's own error."""
+    unknown = client.get("/nix/embed")
+    visit.now += timedelta(days=365)
+    over = client.get(f"{SERIES}/embed", headers=GERMAN)
+    sent = client.post(f"{SERIES}/subscribe", data={"embedded": "yes"}, headers=GERMAN)
+    plain = client.post(f"{SERIES}/subscribe", headers=GERMAN)
+
+    policies = [one.headers["Content-Security-Policy"] for one in (unknown, over, sent, plain)]
+    assert ["frame-ancestors *" in policy for policy in policies] == [True, True, True, False]
+    assert [one.status_code for one in (unknown, over, sent)] == [404, 409, 409]
+    assert over.text == sent.text
+    assert "Die Dialogreihe ist zu Ende" in over.text
+    assert f'<a href="{SERIES}">' in over.text
 
 
 def test_framed_form_comes_back_in_its_frame_with_what_was_typed(client: FlaskClient) -> None:

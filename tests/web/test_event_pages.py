@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mailer import series
-from mailer.series import Event
+from mailer.series import Event, EventState
 from tests.web.visiting import GERMAN, SERIES, Visit
 
 NEXT = f"{SERIES}/wirtschaftskreislaeufe"
@@ -128,6 +128,19 @@ def test_series_page_tells_what_comes_first_and_the_newest_of_the_archive_before
     assert order == ["engagement", "bestand-nutzen"]
     assert len(re.findall(r'<li class="dialogue', upcoming)) == 6
     assert "mailto:dialog@example.org" in links(page)
+
+
+def test_cancelled_dialogue_promises_nothing_more(visit: Visit, client: FlaskClient) -> None:
+    """Its page said that more would follow, and offered a reminder of it."""
+    with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "boden")
+        event.state, event.announcement = EventState.CANCELLED, {}
+
+    page = client.get(f"{SERIES}/boden", headers=GERMAN).text
+
+    assert "Dieser Dialog findet nicht statt." in page
+    assert "Näheres zu diesem Dialog folgt." not in page
+    assert '<a class="button" href="#join">' not in page
 
 
 def test_moment_is_given_to_the_visitors_clock_where_there_is_one(client: FlaskClient) -> None:

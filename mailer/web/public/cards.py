@@ -17,6 +17,7 @@ from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.public.dates import tell_when
 from mailer.web.public.facts import Card
+from mailer.web.public.freshness import changed_at
 from mailer.web.public.telling import public_url, tell_summary, tell_where, words
 
 bp = Blueprint("cards", __name__)
@@ -99,6 +100,7 @@ def _answer(session: Session, found: Series, card: Card) -> Response:
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.vary.add("Accept-Language")
+    answer.last_modified = changed_at(found, now=parts().now())
     answer.set_etag(fingerprint(card))
     answer.make_conditional(request)
     if answer.status_code == 200:
