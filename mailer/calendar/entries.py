@@ -24,9 +24,10 @@ def entry(
     page_url: str,
     cancelled: bool,
     join_url: str,
+    on_site: bool = True,
     recordings: Sequence[Material] = (),
 ) -> ical.Event:
-    """The event as a calendar shows it, with ``join_url`` where it is given.
+    """The event as a calendar shows it, with ``join_url`` where it is given; ``on_site`` for who perhaps travels there.
 
     Every instant in it is the event's own, so that nothing but a change changes it.
 
@@ -48,6 +49,7 @@ def entry(
                 page_url=page_url,
                 cancelled=cancelled,
                 join_url=join_url,
+                on_site=on_site,
                 recordings=recordings,
             )
         ),

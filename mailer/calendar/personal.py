@@ -49,7 +49,13 @@ def personal_entry(
     calendar = bare_calendar([event], series, fallback=event.changed_at)
     calendar.add("METHOD", (Method.CANCEL if withdrawn else Method.REQUEST).value)
     shown = entry(
-        event, series, language=language, page_url=page_url, cancelled=event.is_cancelled, join_url=join_url
+        event,
+        series,
+        language=language,
+        page_url=page_url,
+        cancelled=event.is_cancelled,
+        join_url=join_url,
+        on_site=guest.on_site and not withdrawn,
     )
     own = {
         "SEQUENCE": event.revision + guest.number,

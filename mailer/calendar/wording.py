@@ -44,9 +44,10 @@ def description(
     page_url: str,
     cancelled: bool,
     join_url: str,
+    on_site: bool,
     recordings: Sequence[Material],
 ) -> str:
-    """Plain text: what it is about, who speaks, how to join, where to read more."""
+    """Plain text: what it is about, who speaks, how to get there or join, where to read more."""
     links = [
         (words.gettext("Join:"), join_url),
         *((words.gettext("Recording:"), recording.url) for recording in recordings),
@@ -56,6 +57,7 @@ def description(
         words.gettext("This dialogue does not take place.") if cancelled else "",
         flowing(in_language(event.announcement, words.locale, series.languages)),
         _speakers(event, series, words),
+        _arrival(event, series, words) if on_site and not cancelled else "",
         "\n".join(f"{label} {uri(url)}" for label, url in links if url),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -64,6 +66,13 @@ def description(
 def flowing(markdown: str) -> str:
     """Markdown as plain text whose paragraphs are one line each: a calendar wraps them to its own width."""
     return markdown_text(_SOFT_BREAK.sub(r"\1 ", markdown.replace("\r\n", "\n")))
+
+
+def _arrival(event: Event, series: Series, words: Translator) -> str:
+    hints = in_language(event.arrival, words.locale, series.languages)
+    if not hints or event.format is EventFormat.ONLINE:
+        return ""
+    return f"{words.gettext('How to get there:')}\n{flowing(hints)}"
 
 
 def _speakers(event: Event, series: Series, words: Translator) -> str:

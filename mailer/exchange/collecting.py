@@ -79,6 +79,7 @@ def _event(
         month=event.month if event.starts_at is None else None,
         format=event.format,
         place=one_line(event.place),
+        arrival=_texts(event.arrival, languages),
         join_url=event.join_url,
         join_url_public=event.join_url_public,
         registration_url=event.registration_url,

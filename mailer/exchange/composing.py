@@ -68,6 +68,7 @@ class _Composer:
         likely = EventState.ANNOUNCED if event.starts_at is None else EventState.FIXED
         optional = {
             "place": event.place,
+            "arrival": self.words(event.arrival),
             "join_url": event.join_url,
             "registration_url": event.registration_url,
             "capacity": event.capacity,

@@ -69,6 +69,7 @@ class EventEntry:
     month: str | None
     format: EventFormat
     place: str
+    arrival: Words
     join_url: str
     join_url_public: bool
     registration_url: str

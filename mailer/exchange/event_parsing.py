@@ -45,6 +45,7 @@ def read_event(fields: Fields, *, languages: Sequence[str], zone: ZoneInfo) -> E
         month=dates.month,
         format=fields.one_of("format", EventFormat, _likely_format(place, join_url)),
         place=place,
+        arrival=fields.words("arrival", languages),
         join_url=join_url,
         join_url_public=fields.value("join_url_public", parse_flag, False),
         registration_url=fields.value("registration_url", parse_url, ""),

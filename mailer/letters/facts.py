@@ -85,6 +85,8 @@ class EventFacts:
     """Its date without hours, for lists; or the month."""
     where: str
     """Empty for one that is only online: then the join link says where."""
+    arrival: str
+    """How to get there, in Markdown; empty once the event is over, and for one that is only online."""
     join_url: str
     """Empty once the event is over, as is ``registration_url``."""
     registration_url: str
@@ -127,6 +129,7 @@ def of_event(view: View, event: Event) -> EventFacts:
         when=_when(view, event),
         day=_day(view, event),
         where=_where(view, event),
+        arrival=view.words(event.arrival) if ahead and event.format is not EventFormat.ONLINE else "",
         join_url=web_address(event.join_url) if ahead else "",
         registration_url=web_address(event.registration_url) if ahead else "",
         is_undated=event.starts_at is None,

@@ -103,7 +103,7 @@ def _of_event(order: Order, view: View, event: Event) -> EventFacts:
         where = plain_line(event.place) or view.speak.gettext("on site")
         return replace(found, where=where, join_url="")
     where = "" if order.seat.join_url else view.speak.gettext("online")
-    return replace(found, where=where, join_url=order.seat.join_url)
+    return replace(found, where=where, arrival="", join_url=order.seat.join_url)
 
 
 def _message(order: Order, view: View, event: Event | None) -> dict[str, str]:

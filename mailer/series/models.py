@@ -133,6 +133,8 @@ class Event(Base):
     """``2023-08``; absent when there is a date."""
     format: Mapped[EventFormat]
     place: Mapped[str] = mapped_column(String(300), default="")
+    arrival: Mapped[Words] = mapped_column(default=dict)
+    """How one gets there, for who comes on site; Markdown."""
     join_url: Mapped[str] = mapped_column(String(2000), default="")
     join_url_public: Mapped[bool] = mapped_column(default=False)
     registration_url: Mapped[str] = mapped_column(String(2000), default="")

@@ -69,6 +69,7 @@ def an_event(
         "starts_at": starts_at,
         "ends_at": starts_at and starts_at.astimezone(UTC) + timedelta(minutes=90),
         "format": EventFormat.ONLINE,
+        "arrival": {},
         "place": "",
         "join_url": JOIN,
         "join_url_public": False,

@@ -36,6 +36,7 @@ def an_event(slug: str, *, starts_at: datetime | None = AUTUMN, **changed: objec
         "starts_at": starts_at,
         "ends_at": starts_at and starts_at + timedelta(minutes=90),
         "format": EventFormat.ONLINE,
+        "arrival": {},
         "join_url": "https://meet.example.org/wandel",
         "state": EventState.FIXED,
         "announcement": {},

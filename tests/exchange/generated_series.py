@@ -153,6 +153,7 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
         **draw(dates()),
         format=draw(st.sampled_from(EventFormat)),
         place=draw(SHORT),
+        arrival=draw(text),
         join_url=draw(URLS),
         join_url_public=draw(st.booleans()),
         registration_url=draw(URLS),

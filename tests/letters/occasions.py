@@ -38,7 +38,7 @@ def orders(language: Locale, form: Form = "sie") -> dict[str, Order]:
         return order(kind, now, series=None, recipient=ORGANISER, **facts)
 
     asked = berlin(2023, 3, 1, 10)
-    return of_changes(form, order) | about_seats(order, kreislaeufe) | {
+    return of_changes(form, order) | about_seats(order, kreislaeufe, bestand) | {
         "confirm": order(
             LetterKind.CONFIRM, asked, link=letters.confirm_url(BASE_URL, "MzEuMg"), valid_until=asked + timedelta(days=7)
         ),

@@ -86,6 +86,7 @@ def an_event(
         "ends_at": starts_at + timedelta(minutes=90) if starts_at else None,
         "format": EventFormat.ONLINE,
         "place": "",
+        "arrival": {},
         "join_url": "",
         "join_url_public": False,
         "registration_url": "",
@@ -133,6 +134,10 @@ def _documented(series: Series) -> None:
         starts_at=berlin(2023, 1, 26, 17),
         format=EventFormat.HYBRID,
         place="CityCube Berlin",
+        arrival={
+            "de": "S-Bahn bis Messe Süd, von dort\nfünf Minuten zu Fuß.\n\nDer Eingang ist **ohne Stufen**.",
+            "en": "S-Bahn to Messe Süd, from there\nfive minutes on foot.\n\nThe entrance has **no steps**.",
+        },
         announcement={
             "de": "Leer stehende Häuser, ungenutzte Grundstücke:\nIn vielen Kommunen gibt es Räume für alle.",
             "en": "Empty houses, unused plots:\nmany municipalities have spaces for everybody.",

@@ -27,7 +27,7 @@ def a_seat(**facts: Any) -> Seat:
     return Seat(**(plain | facts))
 
 
-def about_seats(order: Callable[..., Order], event: Event) -> dict[str, Order]:
+def about_seats(order: Callable[..., Order], event: Event, hybrid: Event) -> dict[str, Order]:
     online = a_seat(on_site=False, join_url=letters.join_url(BASE_URL, "MTctam9pbg"))
     confirm = {
         "link": letters.confirm_seat_url(BASE_URL, "MTcuMQ"),
@@ -40,6 +40,11 @@ def about_seats(order: Callable[..., Order], event: Event) -> dict[str, Order]:
             LetterKind.CONFIRM_SEAT, ASKED, seat=a_seat(has_seat=False, is_waiting=True), **confirm
         ),
         "registration": order(LetterKind.REGISTRATION, ASKED, event=event, seat=a_seat()),
+        "registration-on-site": order(
+            LetterKind.REGISTRATION, berlin(2023, 1, 20, 10), event=hybrid, seat=a_seat()
+        ),
+        "reminder-on-site": order(LetterKind.REMINDER, berlin(2023, 1, 26, 15), event=hybrid, seat=a_seat()),
+        "reminder-online": order(LetterKind.REMINDER, berlin(2023, 1, 26, 15), event=hybrid, seat=online),
         "registration-online": order(LetterKind.REGISTRATION, ASKED, event=event, seat=online),
         "waitlist": order(
             LetterKind.WAITLIST, ASKED, event=event, seat=a_seat(has_seat=False, is_waiting=True)

@@ -107,6 +107,20 @@ def test_a_letter_about_a_seat_names_its_owner_as_the_only_guest() -> None:
     assert [letter.calendar_method for letter in (took, gave_back)] == ["REQUEST", "CANCEL"]
 
 
+def test_only_who_comes_on_site_hears_how_to_get_there_in_letter_and_calendar() -> None:
+    names = ("registration-on-site", "reminder-on-site", "reminder-online", "reminder")
+    written = {name: letters.write(orders("de")[name]) for name in names}
+
+    told = {
+        name: [
+            "Messe Süd" in text
+            for text in (letter.text, letter.html, (letter.calendar or b"").decode().replace("\r\n ", ""))
+        ]
+        for name, letter in written.items()
+    }
+    assert told == {name: [name != "reminder-online"] * 3 for name in names}
+
+
 def test_a_test_copy_says_so_in_both_languages() -> None:
     german, english = (letters.write(orders(language)["reminder-test-copy"]) for language in ("de", "en"))
 
@@ -143,6 +157,9 @@ def test_calendar_goes_along_where_there_is_a_fixed_date_ahead() -> None:
         "message",
         "registration",
         "registration-online",
+        "registration-on-site",
+        "reminder-on-site",
+        "reminder-online",
         "withdrawal",
     }
 

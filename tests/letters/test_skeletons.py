@@ -18,7 +18,7 @@ from mailer.letters.skeletons import NAME_SLOT, body_pieces
 from tests.letters.occasions import BASE_URL, orders
 
 KINDS = ("info", "reminder", "documentation", "message", "farewell")
-OF_A_MAILING = [name for name, order in orders("de").items() if order.kind.value in KINDS]
+OF_A_MAILING = [name for name, order in orders("de").items() if order.kind.value in KINDS and not order.seat]
 AWKWARD = [
     "Anna Beispiel",
     "Jürgen Müller-Lüdenscheidt",

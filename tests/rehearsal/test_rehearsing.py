@@ -136,6 +136,18 @@ def test_mbox_holds_every_mail_for_a_mail_program_to_open(house: House, tmp_path
     assert {calendar[:15] for calendar in calendars} == {"BEGIN:VCALENDAR"}
 
 
+def test_rehearsed_letters_say_how_to_get_there(house: House, tmp_path: Path) -> None:
+    source = EXAMPLE.read_text().replace(
+        "    format: hybrid\n", "    format: hybrid\n    arrival: S-Bahn bis Messe\n", 1
+    )
+    (tmp_path / "series.yaml").write_text(source)
+    house.flask("series", "import", tmp_path / "series.yaml", "--now", "2022-12-01T12:00+01:00")
+
+    played(house, "--subscribers", 1, "--mbox", tmp_path / "year.mbox")
+
+    assert (tmp_path / "year.mbox").read_text().count("S-Bahn bis Messe") > 1
+
+
 def test_mbox_that_cannot_be_written_is_two(house: House, tmp_path: Path) -> None:
     bring_in(house, dialogue())
 

@@ -31,7 +31,7 @@ LINES = (
     "documented_offset",
     "own_rules",
 )
-WORDS = ("title", "announcement", "plain_language", "account", "guiding_question")
+WORDS = ("title", "arrival", "announcement", "plain_language", "account", "guiding_question")
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "speakers": (
         ("name", "organisation", "picture", "absent"),

@@ -214,7 +214,7 @@ def _form_name(name: str, shown: tuple[str, ...]) -> str:
     if group == "reminders" and "." not in rest:
         return f"{name}.kind"
     last = name.rpartition(".")[2]
-    if last in ("title", "text", "announcement", "plain_language", "account", "guiding_question"):
+    if last in ("title", "text", "arrival", "announcement", "plain_language", "account", "guiding_question"):
         return f"{name}.{shown[0]}"
     return FORM_NAMES.get(name, name)
 

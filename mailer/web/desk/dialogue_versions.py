@@ -161,6 +161,7 @@ def _lines() -> dict[str, str]:
 def _words() -> dict[str, str]:
     return {
         "title": _("Question"),
+        "arrival": _("How to get there"),
         "announcement": _("Announcement"),
         "plain_language": _("In easy words"),
         "account": _("Account"),

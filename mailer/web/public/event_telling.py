@@ -28,7 +28,7 @@ from mailer.web.public.facts import (
 )
 from mailer.web.public.file_telling import tell_download
 from mailer.web.public.recordings import tell_recordings
-from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_line, words
+from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_arrival, tell_line, words
 from mailer.web.public.ways_in import safe_url, tell_way_in
 
 
@@ -49,6 +49,7 @@ def tell_event(
         description=shorten(one_line(markdown_text(announcement)), DESCRIPTION) or _tell_date(line),
         calendar_ways=() if line.is_past else tell_calendar_ways(found, event),
         map_url=tell_map_url(event),
+        arrival=tell_arrival(event, now=now),
         join_url=safe_url(event.join_url) if event.join_url_public and open_still else "",
         way_in=tell_way_in(session, event, now=now),
         form=form,

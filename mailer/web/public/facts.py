@@ -191,6 +191,8 @@ class EventPage:
     """Empty without a fixed date."""
     map_url: str
     """Empty where there is no place to travel to."""
+    arrival: Markup
+    """How one gets there; empty where nobody travels any more."""
     join_url: str
     way_in: WayIn | None
     """Absent where nobody can register."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from mailer.web.public.facts import When
 from mailer.web.qr_code import QrCode
 
@@ -89,6 +91,8 @@ class SeatPage:
     calendar_url: str
     register_url: str
     """Where to register anew; empty while she has something to give back."""
+    arrival: Markup
+    """How to get there; empty for who does not come on site."""
     code: QrCode | None
     """For the entrance; absent without a seat on site."""
     fields: SeatFields

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import url_for
+from markupsafe import Markup
 
 from mailer import registrations
 from mailer.context import parts
@@ -16,7 +17,7 @@ from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.public.seat_facts import SeatPage
 from mailer.web.public.seat_forms import fields_of_registration, tell_dialogue
-from mailer.web.public.telling import public_url, tell_calendar_url
+from mailer.web.public.telling import public_url, tell_arrival, tell_calendar_url
 from mailer.web.qr_code import draw_qr
 
 
@@ -42,6 +43,7 @@ def tell_seat(found: Registration, token: str, *, now: datetime) -> SeatPage:
         join_url=url_for("joining.join", token=links.make("join", found.id)) if alive and online else "",
         calendar_url=tell_calendar_url(event.series, event) if alive and found.has_seat else "",
         register_url=_register_url(found, now=now),
+        arrival=tell_arrival(event, now=now) if on_site or found.is_offered else Markup(""),
         code=draw_qr(public_url("arriving.show", token=links.make("arrival", found.id)))
         if alive and on_site
         else None,

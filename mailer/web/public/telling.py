@@ -116,6 +116,14 @@ def tell_where(event: Event) -> str:
     return place or _("on site, the place is still open")
 
 
+def tell_arrival(event: Event, *, now: datetime) -> Markup:
+    """How one gets there; empty where nobody travels, or nobody does any more."""
+    found = event.series
+    if event.format is EventFormat.ONLINE or event.is_cancelled or event.over_at(found.zone) <= now:
+        return Markup("")
+    return markdown(words(found, event.arrival))
+
+
 def tell_calendar_url(found: Series, event: Event) -> str:
     """Where the event's calendar entry is, in the page's language; empty without a fixed date."""
     if not event.is_dated:
