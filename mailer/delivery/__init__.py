@@ -31,6 +31,7 @@ from mailer.delivery.recipients import (
     settle_held,
 )
 from mailer.delivery.replies import Reply
+from mailer.delivery.returning import mark_returned
 from mailer.delivery.routes import closed_route
 from mailer.delivery.seat_letters import open_seat_letters
 from mailer.delivery.transport import Transport
@@ -73,6 +74,7 @@ __all__ = [
     "figures",
     "finish_mailings",
     "mailings_going_out",
+    "mark_returned",
     "open_account_notice",
     "open_letters",
     "open_mailings",

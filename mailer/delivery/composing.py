@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -14,7 +15,7 @@ from mailer.core.text import in_language
 from mailer.core.tokens import Links
 from mailer.core.types import EmailAddress
 from mailer.delivery.intake import ACCESS_COUNTS_FOR
-from mailer.delivery.models import Delivery
+from mailer.delivery.models import Delivery, DeliveryId
 from mailer.delivery.seat_letters import SeatLinks
 from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
@@ -103,6 +104,16 @@ class Composer:
         """
         body = delivery_id.to_bytes(6)
         return "b+" + (body + self.links.mac("return-path", body)[:10]).hex()
+
+    def row_behind(self, mark: str) -> DeliveryId | None:
+        """Which row a return path names, or the envelope id made of it; None where it was not made here."""
+        try:
+            body = bytes.fromhex(mark.lower().removeprefix("b+"))[:6]
+            number = DeliveryId(int.from_bytes(body))
+            made = self.return_path(number).removeprefix("b+")
+        except ValueError:
+            return None
+        return number if hmac.compare_digest(made, mark.lower().removeprefix("b+")) else None
 
     def message_number(self, key: str) -> str:
         """What stands before the ``@`` of the Message-ID.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mailer.core.db import rows_changed
 from mailer.core.errors import Refused
 from mailer.core.types import Locale
-from mailer.people import Person
+from mailer.people import Person, SuppressionReason, suppress
 from mailer.series import Series, closes_at, list_series, mark_ended
 from mailer.subscriptions.models import Consent, ConsentStep, Subscription, SubscriptionState
 from mailer.subscriptions.sign_up import UnknownRequest, lock
@@ -80,9 +80,9 @@ def choose_language(session: Session, subscription_id: int, language: Locale) ->
     return subscription
 
 
-def bounce(session: Session, subscription_id: int, *, now: datetime) -> None:
-    """The relay says for good that the address does not exist: write there no more."""
-    session.execute(
+def bounce(session: Session, subscription_id: int, *, now: datetime) -> bool:
+    """The address does not exist, by the word of who should know: write there no more. Whether we would have."""
+    bounced = session.execute(
         update(Subscription)
         .where(
             Subscription.id == subscription_id,
@@ -90,6 +90,17 @@ def bounce(session: Session, subscription_id: int, *, now: datetime) -> None:
         )
         .values(state=SubscriptionState.BOUNCED, bounced_at=now, owed=None)
     )
+    return rows_changed(bounced) > 0
+
+
+def complain(session: Session, person: Person, *, now: datetime) -> None:
+    """Her provider reported our mail as spam: she leaves every list, and is never written to again."""
+    suppress(session, person.pseudonym, SuppressionReason.COMPLAINT, now=now)
+    living = select(Subscription.id).where(
+        Subscription.person_id == person.id, Subscription.state.in_(LIVING)
+    )
+    for subscription_id in session.scalars(living.order_by(Subscription.id)).all():
+        leave(session, subscription_id, now=now)
 
 
 def end_finished(session: Session, *, now: datetime) -> int:
