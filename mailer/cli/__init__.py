@@ -13,6 +13,7 @@ COMMANDS = {
     "series": ("series:group", "Bring series in, look at them, take them out."),
     "subscribers": ("subscribers:group", "Bring people in whose consent you can prove, take the list out."),
     "mailings": ("drafts:group", "Look at mailings and let them go out."),
+    "bounces": ("returned_mail:group", "Read mail that came back."),
     "organisers": ("organisers:group", "Say who may sign in."),
     "privacy": ("privacy:group", "Show and erase what is stored about a person."),
     "worker": ("working:worker", "Look every second for what is due, and send it, until SIGTERM."),

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from mailer import delivery, mailings, media, privacy, registrations, subscriptions
+from mailer import delivery, mailings, media, privacy, registrations, returns, subscriptions
 from mailer.core.db import Database, DatabaseAway
 from mailer.delivery import Sender, Tally
 
@@ -44,6 +44,7 @@ def steps_with(*, quiet: timedelta) -> Mapping[str, Step]:
         "mailings.opened": delivery.open_mailings,
         "notices.opened": delivery.open_notices,
         "mailings.finished": delivery.finish_mailings,
+        "returns.settled": returns.settle,
     }
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from mailer import returns
+from mailer.returns import Outcome
 from tests.support.house import House, open_house, sqlite_copy
 from tests.support.mailbox import Caught, Mailbox
 from tests.support.postfix import Postfix, running_postfix
@@ -71,3 +73,28 @@ def test_address_that_postfix_does_not_know_bounces_and_the_other_gets_hers(
     states = [house.subscription(address) for address in ("nobody@example.net", "berta@example.net")]
     assert house.states() == {"nobody@example.net": "failed refused", "berta@example.net": "sent"}
     assert [found.state for found in states if found] == ["bounced", "active"]
+
+
+def test_what_postfix_sends_back_ends_the_subscription(house: House, postfix: Postfix) -> None:
+    """Postfix takes the letter over and learns only then that the next server does not know the address."""
+    seat(house, bring_in(house, dialogue()), "gone@elsewhere.example", "full@elsewhere.example")
+
+    house.tick(DUE)
+    wait_until(lambda: len(returned(postfix)) == 2)
+    before = house.states()
+    with house.transaction() as session:
+        outcomes = [
+            returns.take(session, raw, composer=house.parts.composer, now=house.now).outcome
+            for raw in returned(postfix)
+        ]
+
+    kept = [house.subscription(address) for address in ("gone@elsewhere.example", "full@elsewhere.example")]
+    assert set(before.values()) == {"sent"}
+    assert sorted(outcomes) == [Outcome.ENDED, Outcome.NOTED]
+    assert set(house.states().values()) == {"failed returned"}
+    assert [found.state for found in kept if found] == ["bounced", "active"]
+
+
+def returned(postfix: Postfix) -> list[bytes]:
+    """What came back to the senders' domain."""
+    return [path.read_bytes() for path in sorted((postfix.folder / "mail" / "returned" / "new").glob("*"))]

@@ -34,19 +34,29 @@ mynetworks = 127.0.0.0/8
 mydestination =
 alias_maps =
 alias_database =
-virtual_mailbox_domains = example.net
+recipient_delimiter = +
+virtual_mailbox_domains = example.net, example.org
+transport_maps = inline:{{ {{elsewhere.example = smtp:[127.0.0.1]:{elsewhere}}} }}
 virtual_mailbox_base = {folder}/mail
-virtual_mailbox_maps = inline:{{ {{anna@example.net = anna}}, {{berta@example.net = berta/}} }}
+virtual_mailbox_maps = inline:{{ {{anna@example.net = anna}}, {{berta@example.net = berta/}}, {{b@example.org = returned/}} }}
 virtual_uid_maps = static:{nobody}
 virtual_gid_maps = static:{nobody}
 virtual_minimum_uid = 100
 smtpd_recipient_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = no
 """
-"""Anna has a mailbox file, Berta a folder, nobody else of their domain has anything."""
+"""Anna has a mailbox file, Berta a folder, nobody else of their domain has anything. What goes elsewhere comes back, to
+the senders' domain: one address there does not exist, one has no room."""
+
+ELSEWHERE = "inline:{ {gone@elsewhere.example = 550 5.1.1 nobody here}, {elsewhere.example = 552 5.2.2 mailbox full} }"
+"""What the next server says to the recipient."""
 
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{elsewhere} inet n - n - - smtpd
+    -o myhostname=mx.elsewhere.example
+    -o {{ smtpd_recipient_restrictions = check_recipient_access {answers}, reject }}
+smtp      unix - - n - - smtp
 pickup    unix n - n 60 1 pickup
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
@@ -100,7 +110,7 @@ def running_postfix() -> Iterator[Postfix]:
 
 
 def _write_settings(made: Postfix) -> None:
-    folder = made.folder
+    folder, elsewhere = made.folder, _free_port()
     folder.chmod(0o755)  # Postfix's own users must get to what is theirs inside
     for name in ("queue", "data", "mail"):
         (folder / name).mkdir()
@@ -108,8 +118,10 @@ def _write_settings(made: Postfix) -> None:
     os.chown(folder / "mail", NOBODY, NOBODY)
     asked = ["/usr/sbin/postconf", "-h", "daemon_directory"]
     daemons = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    (folder / "main.cf").write_text(MAIN.format(folder=folder, daemons=daemons, nobody=NOBODY))
-    (folder / "master.cf").write_text(MASTER.format(port=made.port))
+    (folder / "main.cf").write_text(
+        MAIN.format(folder=folder, daemons=daemons, nobody=NOBODY, elsewhere=elsewhere)
+    )
+    (folder / "master.cf").write_text(MASTER.format(port=made.port, elsewhere=elsewhere, answers=ELSEWHERE))
 
 
 def _call(folder: Path, verb: str) -> None:
