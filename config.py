@@ -55,6 +55,8 @@ class Config:
     """What becomes of a letter when nobody can know whether the relay took it."""
     return_path_domain: str | None
     unsubscribe_mailbox: str | None
+    bounce_imap_url: str | None = field(repr=False)
+    """Where returned mail is read from: ``imaps://user:password@host/INBOX``."""
     dkim_selector: str
     """Under which name the relay's key is published; empty to try the usual ones. Only the system check asks."""
     dns_server: str
@@ -108,10 +110,21 @@ class Config:
             mail_rate_per_domain=env.rate("MAIL_RATE_PER_DOMAIN"),
             task_engine=_task_engine(env, database_url),
             in_doubt="hold" if env.one_of("IN_DOUBT", "resend", ("resend", "hold")) == "hold" else "resend",
-            return_path_domain=_domain(env),
-            unsubscribe_mailbox=_mailbox(env),
-            dkim_selector=_selector(env),
-            dns_server=_dns_server(env),
+            return_path_domain=env.like(
+                "RETURN_PATH_DOMAIN", r"(?ai)[a-z0-9-]+(\.[a-z0-9-]+)*", "a domain like bounce.example.org"
+            ).lower()
+            or None,
+            unsubscribe_mailbox=env.like(
+                "UNSUBSCRIBE_MAILBOX", r"[^\s@<>,]+@[^\s@<>,]+", "an address like leave@example.org"
+            )
+            or None,
+            bounce_imap_url=_imap(env),
+            dkim_selector=env.like(
+                "DKIM_SELECTOR", r"(?ai)[a-z0-9_-]+(\.[a-z0-9_-]+)*", "a name like mail2026"
+            ).lower(),
+            dns_server=env.like(
+                "DNS_SERVER", r"[0-9a-f.:]+:[0-9]{1,5}", "an address with a port like 127.0.0.1:53"
+            ),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, most=10),
             quiet_minutes=env.number("QUIET_MINUTES", 15),
             tick_seconds=env.seconds("TICK_SECONDS", 1.0),
@@ -170,6 +183,13 @@ class _Variables:
         value = self.text(name, default)
         if value not in allowed:
             raise BadSetting(f"{name} must be {' or '.join(allowed)}, not “{value}”.")
+        return value
+
+    def like(self, name: str, pattern: str, what: str) -> str:
+        """Empty where it is not set."""
+        value = self.text(name, "")
+        if value and not re.fullmatch(pattern, value):
+            raise BadSetting(f"{name} must be {what}, not “{value}”.")
         return value
 
     def url(self, name: str, default: str) -> str:
@@ -257,32 +277,20 @@ def _sender(env: _Variables, base_url: str) -> str:
     return given
 
 
-def _domain(env: _Variables) -> str | None:
-    given = env.text("RETURN_PATH_DOMAIN", "").lower()
-    if given and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", given):
-        raise BadSetting(f"RETURN_PATH_DOMAIN must be a domain like bounce.example.org, not “{given}”.")
+def _imap(env: _Variables) -> str | None:
+    """The sentence must not repeat what was given: a password stands in it."""
+    given = env.text("BOUNCE_IMAP_URL", "")
+    try:
+        there = urlsplit(given)
+        named = there.hostname and there.username and there.password and there.port != 0
+    except ValueError:  # brackets that do not match, a port that is none
+        named = None
+    if given and not (named and re.fullmatch(r"imaps?://[!-~]+", given) and not there.query + there.fragment):
+        raise BadSetting(
+            "BOUNCE_IMAP_URL must be an address like imaps://user:password@mail.example.org/INBOX;"
+            " a sign in name or password may need %XX."
+        )
     return given or None
-
-
-def _mailbox(env: _Variables) -> str | None:
-    given = env.text("UNSUBSCRIBE_MAILBOX", "")
-    if given and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", given):
-        raise BadSetting(f"UNSUBSCRIBE_MAILBOX must be an address like leave@example.org, not “{given}”.")
-    return given or None
-
-
-def _selector(env: _Variables) -> str:
-    given = env.text("DKIM_SELECTOR", "").lower()
-    if given and not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", given):
-        raise BadSetting(f"DKIM_SELECTOR must be a name like mail2026, not “{given}”.")
-    return given
-
-
-def _dns_server(env: _Variables) -> str:
-    given = env.text("DNS_SERVER", "")
-    if given and not re.fullmatch(r"[0-9a-f.:]+:[0-9]{1,5}", given):
-        raise BadSetting(f"DNS_SERVER must be an address with a port like 127.0.0.1:53, not “{given}”.")
-    return given
 
 
 def _refuse_contradictions(config: Config) -> None:

@@ -39,6 +39,7 @@ def test_without_settings_everything_has_its_documented_default(tmp_path: Path) 
         "in_doubt": "resend",
         "return_path_domain": None,
         "unsubscribe_mailbox": None,
+        "bounce_imap_url": None,
         "dkim_selector": "",
         "dns_server": "",
         "trusted_proxies": 0,
@@ -80,6 +81,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         IN_DOUBT="hold",
         RETURN_PATH_DOMAIN="Bounce.example.org",
         UNSUBSCRIBE_MAILBOX="leave@example.org",
+        BOUNCE_IMAP_URL="imaps://user%40example.org:w%C3%B6rd@mail.example.org:1993/INBOX",
         DKIM_SELECTOR="Mail2026",
         DNS_SERVER="127.0.0.1:5353",
         TRUSTED_PROXIES="1",
@@ -112,6 +114,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "in_doubt": "hold",
         "return_path_domain": "bounce.example.org",
         "unsubscribe_mailbox": "leave@example.org",
+        "bounce_imap_url": "imaps://user%40example.org:w%C3%B6rd@mail.example.org:1993/INBOX",
         "dkim_selector": "mail2026",
         "dns_server": "127.0.0.1:5353",
         "trusted_proxies": 1,
@@ -168,6 +171,15 @@ def test_an_empty_variable_is_the_same_as_none(tmp_path: Path) -> None:
         ("RETURN_PATH_DOMAIN", "buero@example.org"),
         ("UNSUBSCRIBE_MAILBOX", "leave"),
         ("UNSUBSCRIBE_MAILBOX", "leave@example.org>,<https://evil.example"),
+        ("RETURN_PATH_DOMAIN", "\u017feite.example.org"),
+        ("BOUNCE_IMAP_URL", "mail.example.org"),
+        ("BOUNCE_IMAP_URL", "https://user:word@mail.example.org/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://mail.example.org/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://user@mail.example.org/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://user:word@mail.example.org:0/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://user:wo rd@mail.example.org/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://user:wo?rd@mail.example.org/INBOX"),
+        ("BOUNCE_IMAP_URL", "imaps://user:word@[mail/INBOX"),
         ("TRUSTED_PROXIES", "yes"),
         ("QUIET_MINUTES", "-15"),
         ("TICK_SECONDS", "0"),
@@ -194,6 +206,14 @@ def test_the_sentence_about_a_secret_does_not_tell_it(tmp_path: Path) -> None:
         read(tmp_path, SECRET_KEY="hunter2")
 
     assert str(refused.value) == "SECRET_KEY must have at least 32 characters."
+
+
+def test_the_sentence_about_the_mailbox_does_not_tell_its_password(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read(tmp_path, BOUNCE_IMAP_URL="imap://user:hunter2@")
+
+    assert "hunter2" not in str(refused.value)
+    assert "hunter2" not in repr(read(tmp_path, BOUNCE_IMAP_URL="imap://user:hunter2@mail.example.org"))
 
 
 def test_two_ways_of_encryption_exclude_each_other(tmp_path: Path) -> None:

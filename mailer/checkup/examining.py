@@ -10,7 +10,7 @@ from functools import partial
 
 from config import Config
 from mailer import series
-from mailer.checkup import standing
+from mailer.checkup import returned_mail, standing
 from mailer.checkup.domains import Resolving, domain
 from mailer.checkup.findings import Finding, advice
 from mailer.checkup.relaying import relay
@@ -31,6 +31,7 @@ def look_at_house(config: Config, database: Database, *, clock: datetime) -> lis
         *standing.settings(config),
         *standing.database(database, clock=clock),
         *standing.files(database, Shelf(config.media_dir)),
+        *returned_mail.standing_of(config, database),
     ]
 
 
@@ -44,6 +45,8 @@ def examine(
         partial(relay, transport, config, seconds=LONGEST - 2, now=clock),
         *(partial(domain, name, resolving) for name in names),
     ]
+    if config.bounce_imap_url:
+        questions.append(partial(returned_mail.mailbox, config.bounce_imap_url, seconds=LONGEST - 2))
     pool = ThreadPoolExecutor(max_workers=len(questions))
     asked: list[Future[list[Finding]]] = [pool.submit(_answered, question) for question in questions]
     done, late = wait(asked, timeout=LONGEST)

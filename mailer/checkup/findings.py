@@ -18,7 +18,7 @@ class Finding:
     """What was found. ``code`` stands for a sentence in `wording`, ``facts`` are its words and numbers."""
 
     area: str
-    """``configuration``, ``database``, ``worker``, ``relay``, ``sender`` or ``clock``."""
+    """``configuration``, ``database``, ``worker``, ``relay``, ``returns``, ``sender`` or ``clock``."""
     level: Level
     code: str
     facts: Mapping[str, object] = field(default_factory=dict)

@@ -39,6 +39,7 @@ def _areas(speak: Translator) -> dict[str, str]:
         "files": _("Files"),
         "worker": _("Worker"),
         "relay": _("Relay"),
+        "returns": _("Returned mail"),
         "sender": _("Sender"),
         "clock": _("Clock"),
     }
@@ -51,7 +52,13 @@ def _of_relay(finding: Finding, speak: Translator) -> Words:
 
 
 def _words(speak: Translator) -> dict[str, Words]:
-    return {**_of_house(speak), **_of_database(speak), **_of_road(speak), **_of_sender(speak)}
+    return {
+        **_of_house(speak),
+        **_of_database(speak),
+        **_of_road(speak),
+        **_of_returned_mail(speak),
+        **_of_sender(speak),
+    }
 
 
 def _of_house(speak: Translator) -> dict[str, Words]:
@@ -146,6 +153,24 @@ def _of_road(speak: Translator) -> dict[str, Words]:
         "relay_in_clear": (
             _("Mail goes to the relay without encryption."),
             _("Set MAIL_USE_TLS=1 (usually port 587) or MAIL_USE_SSL=1 (port 465)."),
+        ),
+    }
+
+
+def _of_returned_mail(speak: Translator) -> dict[str, Words]:
+    _ = speak.gettext
+    return {
+        "postbox_opens": (
+            _("The mailbox of returned mail lets us in; messages that wait there: %(count)s."),
+            "",
+        ),
+        "postbox_closed": (
+            _("The worker could not read the mailbox of returned mail lately: %(cause)s"),
+            _("Check BOUNCE_IMAP_URL. Nothing is lost: what comes back waits there."),
+        ),
+        "postbox_unread": (
+            _("Returned messages that the program does not understand: %(count)s."),
+            _("Read them in the folder “unread” of that mailbox, and delete there what is dealt with."),
         ),
     }
 

@@ -9,6 +9,7 @@ import click
 from mailer import jobs
 from mailer.cli.following import every_mailing_shown
 from mailer.cli.speaking import house, now_option, say, standalone
+from mailer.context import Parts
 from mailer.core import log
 from mailer.core.clock import utcnow
 from mailer.core.errors import Unavailable
@@ -28,8 +29,10 @@ def worker(once: bool, moment: datetime | None) -> None:
     log.speak_up()
     parts = house()
     steps, tidying = jobs.steps_with(quiet=parts.quiet), jobs.tidying_with(shelf=parts.shelf)
+    collector = _collector(parts)
     if once:
         now = moment or parts.now()
+        closed = _collected(collector, now) if collector else None
         with every_mailing_shown():
             tally = jobs.work_once(
                 parts.database,
@@ -45,6 +48,8 @@ def worker(once: bool, moment: datetime | None) -> None:
             say(done or "Nothing was due.")
         if tally.relay_away:
             raise RelayAway(relay=parts.transport.relay)
+        if closed is not None:
+            raise closed
         return
     started = utcnow()
     jobs.work(
@@ -57,4 +62,19 @@ def worker(once: bool, moment: datetime | None) -> None:
         now=parts.now if moment is None else lambda: moment + (utcnow() - started),
         every=timedelta(seconds=parts.config.tick_seconds),
         stopping=jobs.stop_on_signals(),
+        collector=collector,
     )
+
+
+def _collector(parts: Parts) -> jobs.Collector | None:
+    url = parts.config.bounce_imap_url
+    return jobs.Collector(parts.database, parts.composer, url) if url else None
+
+
+def _collected(collector: jobs.Collector, now: datetime) -> Unavailable | None:
+    """What kept us from the mailbox of returned mail: told when everything else is done."""
+    try:
+        collector.collect(now=now, stopped=lambda: False)
+    except Unavailable as problem:
+        return problem
+    return None

@@ -1,5 +1,6 @@
 """The tick: every step of the house in order, and the clockwork that turns it."""
 
+from mailer.jobs.collecting import Collector
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import STEPS, TIDYING, catch_up, prepare, steps_with, tidying_with
 from mailer.jobs.working import beat, last_seen, stop_on_signals, work, work_once
@@ -7,6 +8,7 @@ from mailer.jobs.working import beat, last_seen, stop_on_signals, work, work_onc
 __all__ = [
     "STEPS",
     "TIDYING",
+    "Collector",
     "Heartbeat",
     "beat",
     "catch_up",

@@ -24,6 +24,7 @@ from mailer.core.db import Database
 from mailer.core.errors import MailerError
 from mailer.core.leases import Lease, lease
 from mailer.delivery import PLAIN_MANNER, Composer, Manner, Sender, Tally, Transport
+from mailer.jobs.collecting import Collector
 from mailer.jobs.models import Heartbeat
 from mailer.jobs.steps import STEPS, TIDYING, Step, catch_up, prepare
 
@@ -37,6 +38,9 @@ TELL_EVERY = 60.0
 """Seconds between two words on the same trouble."""
 
 TIDY_EVERY = timedelta(minutes=10)
+COLLECT_EVERY = 60.0
+"""Seconds between two looks into the mailbox of returned mail."""
+
 CLOCK_SET_BACK = 1.0
 """Seconds by which the machine's clock must jump for us to mind."""
 
@@ -109,6 +113,7 @@ def work(
     manner: Manner = PLAIN_MANNER,
     steps: Mapping[str, Step] = STEPS,
     tidying: Mapping[str, Step] = TIDYING,
+    collector: Collector | None = None,
 ) -> None:
     """Turn until ``stopping`` is set, then hear the answers to the letters in flight and return.
 
@@ -130,8 +135,9 @@ def work(
             shared=shared,
             steps=steps,
             tidying=tidying,
+            collector=collector,
         )
-        scheduler = start(turns.look, turns.send, every=every)
+        scheduler = start(turns.look, turns.send, *([turns.collect] if collector else []), every=every)
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
             letters.read_templates()
@@ -168,7 +174,7 @@ def stop_on_signals() -> threading.Event:
 
 
 class _Turns:
-    """What turns in a worker: one hand looks for what is missing, the other sends.
+    """What turns in a worker: one hand looks for what is missing, one sends, one reads returned mail.
 
     They do not wait for each other: somebody who signs up while a long mailing leaves still
     gets her mail at once.
@@ -185,11 +191,13 @@ class _Turns:
         shared: bool,
         steps: Mapping[str, Step],
         tidying: Mapping[str, Step],
+        collector: Collector | None,
     ) -> None:
         self.database, self.sender, self.alive, self.shared = database, sender, alive, shared
-        self.steps, self.tidying = steps, tidying
+        self.steps, self.tidying, self.collector = steps, tidying, collector
         self.now, self.stopped = now, stopped
-        self.looking, self.sending = threading.Lock(), threading.Lock()
+        self.looking, self.sending, self.collecting = threading.Lock(), threading.Lock(), threading.Lock()
+        self.collected_at = -COLLECT_EVERY
         self.leader = lease(database, "leader")
         self.leads: bool | None = None  # until the first turn
         self.wake_sender: Callable[[], object] = lambda: None
@@ -218,6 +226,20 @@ class _Turns:
             except Exception:
                 log.exception("worker=%s sending failed", self.sender.name)
 
+    def collect(self) -> None:
+        """Read the mailbox of returned mail once a minute; the worker that leads does."""
+        with self.collecting:
+            due = monotonic() - self.collected_at >= COLLECT_EVERY
+            if self.collector is None or self.stopped() or not self.leads or not due:
+                return
+            self.collected_at = monotonic()
+            try:
+                self.collector.collect(now=self.now(), stopped=self.stopped)
+            except MailerError as problem:
+                self._tell(problem)
+            except Exception:
+                log.exception("worker=%s reading returned mail failed", self.sender.name)
+
     def _tell(self, problem: MailerError) -> None:
         """In one sentence, and the same one once a minute: the next turn tries again."""
         if problem.code != self._told or monotonic() - self._told_at >= TELL_EVERY:
@@ -229,7 +251,7 @@ class _Turns:
 
         APScheduler must not do the waiting: it holds a lock meanwhile that a turn needs to wake the sender.
         """
-        with self.looking, self.sending:
+        with self.looking, self.sending, self.collecting:
             return
 
     def _look(self) -> None:

@@ -27,6 +27,9 @@ from mailer.web.public.telling import words
 OF_SENDING = ("database", "worker", "relay", "clock")
 """Areas of the system check without which no mail leaves."""
 
+OF_RETURNS = "returns"
+"""What is put aside there waits for a person, so that it is told as well."""
+
 DATE_NEEDED = timedelta(days=28)
 """How long before a dialogue its date should stand: the announcement leaves two weeks before."""
 
@@ -52,14 +55,15 @@ class Concern:
 
 
 def of_the_house() -> list[Concern]:
-    """What keeps mails of every series from leaving."""
+    """What keeps mails of every series from leaving, and what came back that a person must read."""
     house = parts()
     found = checkup.look_at_house(house.config, house.database, clock=utcnow())
     url = url_if_there("checkup.show")
     told = [
         checkup.told(finding, languages.current())
         for finding in found
-        if finding.level is Level.MEND and finding.area in OF_SENDING
+        if (finding.level is Level.MEND and finding.area in OF_SENDING)
+        or (finding.level is not Level.GOOD and finding.area == OF_RETURNS)
     ]
     return [Concern(one.sentence, one.advice, url, _("To the system check")) for one in told]
 
