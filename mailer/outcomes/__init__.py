@@ -1,6 +1,12 @@
 """What came out of the dialogues: conditions, by level of government."""
 
-from mailer.outcomes.conditions import Condition, conditions_of, list_conditions, replace_conditions
+from mailer.outcomes.conditions import (
+    Condition,
+    conditions_of,
+    conditions_of_series,
+    list_conditions,
+    replace_conditions,
+)
 from mailer.outcomes.models import FrameworkCondition, Level
 
 __all__ = [
@@ -8,6 +14,7 @@ __all__ = [
     "FrameworkCondition",
     "Level",
     "conditions_of",
+    "conditions_of_series",
     "list_conditions",
     "replace_conditions",
 ]

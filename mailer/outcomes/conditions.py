@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailer.core.types import Words
 from mailer.outcomes.models import FrameworkCondition, Level
-from mailer.series import Event
+from mailer.series import Event, EventId, Series
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,23 @@ def list_conditions(session: Session, event: Event) -> Sequence[FrameworkConditi
         .where(FrameworkCondition.event_id == event.id)
         .order_by(FrameworkCondition.position)
     ).all()
+
+
+def conditions_of_series(session: Session, series: Series) -> dict[EventId, list[FrameworkCondition]]:
+    """The conditions of every event of the series, each as `list_conditions` has them; one query.
+
+    An event without any is left out.
+    """
+    rows = session.scalars(
+        select(FrameworkCondition)
+        .join(Event, Event.id == FrameworkCondition.event_id)
+        .where(Event.series_id == series.id)
+        .order_by(FrameworkCondition.position)
+    )
+    found: dict[EventId, list[FrameworkCondition]] = {}
+    for condition in rows:
+        found.setdefault(condition.event_id, []).append(condition)
+    return found
 
 
 def conditions_of(session: Session, event: Event) -> dict[Level, list[FrameworkCondition]]:

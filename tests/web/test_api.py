@@ -16,10 +16,11 @@ from schemathesis.core.result import Ok
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from mailer import series
+from mailer import outcomes, series
 from mailer.core.db import Database
 from mailer.subscriptions import Consent
 from mailer.web.api.describing import document
+from tests.support.counting import queries
 from tests.web.visiting import GERMAN, SERIES, Visit, confirmed, open_house, sign_up
 
 SLUG = SERIES[1:]
@@ -184,6 +185,52 @@ def test_series_is_told_with_its_dialogues(visit: Visit, client: FlaskClient) ->
     with visit.transaction() as session:
         series.get_event(session, series.get_series(session, SLUG), "boden").draft = True
     assert len(client.get(READ).json["events"]) == 7  # type: ignore[index]
+
+
+def test_dialogue_is_told_with_easy_words_the_way_there_and_what_came_of_it(
+    visit: Visit, client: FlaskClient
+) -> None:
+    with visit.transaction() as session:
+        found = series.get_series(session, SLUG)
+        hybrid, online = (series.get_event(session, found, name) for name in ("bestand-nutzen", "boden"))
+        hybrid.plain_language = {"de": "Viele Häuser sind leer."}
+        hybrid.arrival = online.arrival = {"de": "Mit der **Bahn**."}
+        conditions = outcomes.list_conditions(session, hybrid)
+        expected = [{"level": one.level.value, "text": one.text["de"]} for one in conditions]
+        guiding = hybrid.guiding_question["de"]
+
+    german, english = (client.get(f"{READ}?lang={code}").json for code in ("de", "en"))
+
+    assert german is not None
+    assert english is not None
+    told = {event["slug"]: event for event in german["events"]}
+    first = told["bestand-nutzen"]
+    assert len(expected) > 3
+    assert (first["conditions"], first["guiding_question"]) == (expected, guiding)
+    assert (first["plain_language"], english["events"][0]["plain_language"]) == (
+        "Viele Häuser sind leer.",
+        "",
+    )
+    assert [told[name]["arrival"] for name in ("bestand-nutzen", "boden")] == ["Mit der **Bahn**.", ""]
+    assert told["beteiligung"]["conditions"] == []
+
+
+def test_series_takes_as_many_queries_however_many_conditions_there_are(
+    visit: Visit, client: FlaskClient
+) -> None:
+    with queries(visit.house.database) as few:
+        client.get(READ)
+    with visit.transaction() as session:
+        for event in series.get_series(session, SLUG).events:
+            outcomes.replace_conditions(
+                session, event, [outcomes.Condition(outcomes.Level.MUNICIPALITY, {"de": "Geld"})] * 5
+            )
+
+    with queries(visit.house.database) as many:
+        answer = client.get(READ).text
+
+    assert answer.count('"Geld"') == 40
+    assert len(many) == len(few)
 
 
 def test_series_for_programs_is_not_sent_twice(client: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mailer.core.i18n import LOCALES
+from mailer.outcomes import Level
 from mailer.series import EventFormat, EventState, MaterialKind
 from mailer.subscriptions import consent_wording
 from mailer.web.headers import cacheable
@@ -181,10 +182,15 @@ def _event() -> Schema:
             "is_past": {"type": "boolean"},
             "format": {"enum": [kind.value for kind in EventFormat]},
             "place": TEXT,
+            "arrival": TEXT | {"description": "Markdown: how to get there; empty where it is online only"},
             "join_url": TEXT | {"description": "Empty unless the organisers made it public"},
             "registration_url": TEXT,
             "url": ADDRESS,
             "announcement": TEXT | {"description": "Markdown"},
+            "plain_language": TEXT
+            | {
+                "description": "Markdown: the announcement in easy words; empty unless written in this language"
+            },
             "account": TEXT | {"description": "Markdown"},
             "speakers": {"type": "array", "items": _closed({**speaker, "absent": {"type": "boolean"}})},
             "materials": {
@@ -197,6 +203,12 @@ def _event() -> Schema:
                         "url": TEXT,
                     }
                 ),
+            },
+            "guiding_question": TEXT | {"description": "What the conditions answer"},
+            "conditions": {
+                "type": "array",
+                "description": "Framework conditions named at the dialogue, in the organisers' order",
+                "items": _closed({"level": {"enum": [level.value for level in Level]}, "text": TEXT}),
             },
         }
     )

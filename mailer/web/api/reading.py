@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Blueprint, Response
 
-from mailer import series, subscriptions
+from mailer import outcomes, series, subscriptions
 from mailer.context import parts
 from mailer.core.clock import local_day
-from mailer.series import Event, Material, Series, Speaker
+from mailer.outcomes import FrameworkCondition
+from mailer.series import Event, EventFormat, EventId, Material, Series, Speaker
 from mailer.web import languages
 from mailer.web.headers import cacheable
 from mailer.web.kept_pages import kept
@@ -21,6 +23,9 @@ from mailer.web.public.telling import load_events, public_url, words
 bp = Blueprint("api_reading", __name__)
 
 JSON = "application/json"
+
+Conditions: TypeAlias = Mapping[EventId, Sequence[FrameworkCondition]]
+"""What was named at which event; one without any is left out."""
 
 
 @bp.get("/api/v1/series/<slug:slug>")
@@ -32,11 +37,12 @@ def show_series(slug: str) -> Response:
         found = series.get_series(session, slug)
         languages.speak_for(found)
         load_events(session, found)
-        told = json.dumps(_series(found, now=house.now()), ensure_ascii=False)
+        conditions = outcomes.conditions_of_series(session, found)
+        told = json.dumps(_series(found, conditions, now=house.now()), ensure_ascii=False)
         return cacheable(told, JSON, changed_at=changed_at(found, now=house.now()))
 
 
-def _series(found: Series, *, now: datetime) -> dict[str, Any]:
+def _series(found: Series, conditions: Conditions, *, now: datetime) -> dict[str, Any]:
     is_over = series.is_over(found, now)
     version, consent = subscriptions.consent_wording(languages.locale())
     end = series.closes_at(found)
@@ -53,11 +59,13 @@ def _series(found: Series, *, now: datetime) -> dict[str, Any]:
         "is_over": is_over,
         "ends_on": None if end is None else local_day(end, found.zone).isoformat(),
         "consent": None if is_over else {"version": version, "text": consent},
-        "events": [_event(found, event, now=now) for event in found.events],
+        "events": [_event(found, event, conditions.get(event.id, ()), now=now) for event in found.events],
     }
 
 
-def _event(found: Series, event: Event, *, now: datetime) -> dict[str, Any]:
+def _event(
+    found: Series, event: Event, conditions: Sequence[FrameworkCondition], *, now: datetime
+) -> dict[str, Any]:
     is_past = event.over_at(found.zone) <= now
     return {
         "slug": event.slug,
@@ -69,13 +77,19 @@ def _event(found: Series, event: Event, *, now: datetime) -> dict[str, Any]:
         "is_past": is_past,
         "format": event.format.value,
         "place": event.place,
+        "arrival": "" if event.format is EventFormat.ONLINE else words(found, event.arrival),
         "join_url": event.join_url if event.join_url_public and not is_past else "",
         "registration_url": event.registration_url,
         "url": public_url("series_pages.show_event", slug=found.slug, event_slug=event.slug),
         "announcement": words(found, event.announcement),
+        "plain_language": event.plain_language.get(languages.locale(), ""),
         "account": words(found, event.account),
         "speakers": [_speaker(found, speaker) for speaker in event.speakers],
         "materials": [_material(found, material) for material in event.materials],
+        "guiding_question": words(found, event.guiding_question),
+        "conditions": [
+            {"level": condition.level.value, "text": words(found, condition.text)} for condition in conditions
+        ],
     }
 
 
