@@ -11,6 +11,7 @@ from mailer.registrations.listing import (
     counts_of_event,
     counts_of_events,
     get_of_event,
+    last_change,
     seat_page,
     standing_of,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "get_registration",
     "give_back",
     "is_open",
+    "last_change",
     "look_at_link",
     "request",
     "seat_page",

@@ -87,6 +87,16 @@ def count_answers(session: Session, event: Event) -> Counter[str]:
     return Counter(name for answers in rows for name in answers)
 
 
+def last_change(session: Session, series: Series) -> datetime | None:
+    """When a registration of any of the series' events last changed; None without any. One query."""
+    found: datetime | None = session.scalar(
+        select(func.max(Registration.changed_at))
+        .join(Event, Event.id == Registration.event_id)
+        .where(Event.series_id == series.id)
+    )
+    return found
+
+
 def seat_page(
     session: Session,
     event: Event,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from mailer import series
+from sqlalchemy.orm import Session
+
+from mailer import registrations, series
 from mailer.core.clock import at_local, local_day, utcnow
 from mailer.series import Series
 
@@ -19,6 +21,12 @@ def changed_at(found: Series, *, now: datetime) -> datetime:
     Pages say "tomorrow" and "over", so they change without anybody touching anything.
     """
     return max([STARTED_AT, *(moment for moment in _moments(found, now) if moment <= now)])
+
+
+def page_changed_at(session: Session, found: Series, *, now: datetime) -> datetime:
+    """The same for the pages that also say how many seats are left."""
+    seats = registrations.last_change(session, found)
+    return max(filter(None, [changed_at(found, now=now), seats]))
 
 
 def _moments(found: Series, now: datetime) -> Iterator[datetime]:

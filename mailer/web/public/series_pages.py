@@ -12,7 +12,7 @@ from mailer.web.headers import cacheable, playing
 from mailer.web.kept_pages import kept
 from mailer.web.public.event_telling import tell_event
 from mailer.web.public.forms import empty_form
-from mailer.web.public.freshness import changed_at
+from mailer.web.public.freshness import page_changed_at
 from mailer.web.public.linked_facts import head_of_event, head_of_series
 from mailer.web.public.recordings import player_origins
 from mailer.web.public.telling import tell_series, tell_series_line
@@ -44,7 +44,7 @@ def show_series(slug: str) -> Response:
         page = tell_series(session, found, empty_form(found, now=house.now()), now=house.now())
         head = head_of_series(found, description=page.description)
         written = render_template("public/series.html", page=page, head=head)
-        return cacheable(written, changed_at=changed_at(found, now=house.now()))
+        return cacheable(written, changed_at=page_changed_at(session, found, now=house.now()))
 
 
 @bp.get("/<slug:slug>/<slug:event_slug>", strict_slashes=False)
@@ -58,5 +58,5 @@ def show_event(slug: str, event_slug: str) -> Response:
         page = tell_event(session, found, event, empty_form(found, now=house.now()), now=house.now())
         head = head_of_event(found, event, description=page.description)
         written = render_template("public/event.html", page=page, head=head)
-        answer = cacheable(written, changed_at=changed_at(found, now=house.now()))
+        answer = cacheable(written, changed_at=page_changed_at(session, found, now=house.now()))
         return playing(answer, player_origins((*page.recordings, *page.addenda)))
