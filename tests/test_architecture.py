@@ -62,8 +62,9 @@ WALL_CLOCKS = {
     "time.time",
     "time.localtime",
 }
-WITHOUT_CSRF = {"sign_up.send", "api_subscribing.subscribe", "unsubscribing.leave"}
-"""Nothing comes of a sign-up without the mail it sends; and everybody may always leave (RFC 8058)."""
+WITHOUT_CSRF = {"sign_up.send", "api_subscribing.subscribe", "registering.send", "finding_link.send"}
+WITHOUT_CSRF |= {"unsubscribing.leave"}
+"""Nothing comes of the first without the mail they send; and everybody may always leave (RFC 8058)."""
 
 NAMES_PEOPLE = {"address", "email", "mailbox", "recipient", "token", "name"}
 
@@ -231,7 +232,7 @@ def test_no_template_lets_html_through_unasked() -> None:
     ] == []
 
 
-def test_every_form_is_guarded_but_the_sign_up_and_the_one_click(app: Flask) -> None:
+def test_every_form_is_guarded_but_what_needs_a_mail_and_the_one_click(app: Flask) -> None:
     """A POST without the form's token is refused before anything else is looked at."""
     client = app.test_client()
     posts = [

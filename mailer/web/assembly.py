@@ -17,8 +17,14 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LARGEST_FORM = 64 * 1024
 """Bytes of the largest form we have to read, many times over."""
 
-WITHOUT_CSRF = ("sign_up.send", "unsubscribing.leave", "api_subscribing.subscribe")
-"""What must work from anywhere: nothing comes of a sign-up without a mail, and everybody may always leave."""
+WITHOUT_CSRF = (
+    "sign_up.send",
+    "unsubscribing.leave",
+    "api_subscribing.subscribe",
+    "registering.send",
+    "finding_link.send",
+)
+"""What works from anywhere and without a cookie: nothing comes of it without a mail, and everybody may always leave."""
 
 
 class SlugConverter(BaseConverter):

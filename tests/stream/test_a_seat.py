@@ -118,6 +118,22 @@ def test_who_has_proven_the_address_needs_no_second_mail(dialogue: House) -> Non
     assert [letter.subject[:20] for letter in dialogue.mailbox.letters[2:]] == ["Sie sind angemeldet:"]
 
 
+@pytest.mark.parametrize(
+    ("sent_from", "status"), [("same-origin", 303), ("same-site", 200), ("cross-site", 200)]
+)
+def test_proof_counts_for_a_form_of_ours_only(dialogue: House, sent_from: str, status: int) -> None:
+    """The form needs no token: another site may send it, and somebody must then confirm by mail."""
+    visitor, _ = come(dialogue, "anna", "online")
+    with dialogue.transaction() as session:
+        first = session.scalars(select(Registration)).one().event
+        an_event(session, first.series, slug="wasser", starts_at=START + timedelta(days=7))
+    form = {"email": "anna@example.net", "name": "Anna", "consent": "yes"}
+
+    answer = visitor.post(f"{BASE_URL}/wandel/wasser/register", sent_from=sent_from, **form)
+
+    assert answer.status_code == status
+
+
 def test_a_free_seat_is_offered_and_taken(dialogue: House) -> None:
     anna, mail = come(dialogue, "anna")
     berta, waits = come(dialogue, "berta")

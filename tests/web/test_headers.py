@@ -80,7 +80,7 @@ def test_https_house_guards_its_cookies(database: Database, tmp_path: Path) -> N
     visit = open_house(database, tmp_path, BASE_URL="https://dialog.example.org")
     client = visit.app.test_client()
 
-    asked = client.get("/subscriptions/link", base_url="https://dialog.example.org")
+    asked = client.get("/organiser/sign-in", base_url="https://dialog.example.org")
     signed_up = sign_up(client)
 
     assert asked.headers["Strict-Transport-Security"].startswith("max-age=63072000")
@@ -98,15 +98,15 @@ def test_proxies_are_believed_only_as_many_as_there_are(database: Database, tmp_
         "X-Forwarded-For": "192.0.2.1",
         "X-Forwarded-Host": "dialog.example.org",
     }
-    page = secure.get("/subscriptions/link", headers=forwarded).text
+    page = secure.get("/organiser/sign-in", headers=forwarded).text
 
     without_referrer = secure.post(
-        "/subscriptions/link", data={"csrf_token": csrf_in(page)}, headers=forwarded
+        "/organiser/sign-in", data={"csrf_token": csrf_in(page)}, headers=forwarded
     )
     with_referrer = secure.post(
-        "/subscriptions/link",
+        "/organiser/sign-in",
         data={"csrf_token": csrf_in(page), "email": "anna@example.net"},
-        headers={**forwarded, "Referer": "https://dialog.example.org/subscriptions/link"},
+        headers={**forwarded, "Referer": "https://dialog.example.org/organiser/sign-in"},
     )
 
     assert (without_referrer.status_code, with_referrer.status_code) == (400, 200)

@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from mailer import series
-from tests.web.visiting import SERIES, Visit
+from mailer.series import EventFormat
+from tests.support.seating import asks
+from tests.web.visiting import GERMAN, SERIES, Visit
 
 EVENT = f"{SERIES}/wirtschaftskreislaeufe"
 OF_A_SERIES = (
@@ -22,7 +24,17 @@ OF_A_SERIES = (
     f"{EVENT}/event.ics",
 )
 OF_THE_HOUSE = ("/sitemap.xml", "/robots.txt")
-WITHOUT_COOKIE = (*OF_A_SERIES, *OF_THE_HOUSE, "/", "/healthz", "/readyz", "/nix", f"{SERIES}?lang=xx")
+FORMS = (f"{EVENT}/register", "/subscriptions/link")
+WITHOUT_COOKIE = (
+    *OF_A_SERIES,
+    *OF_THE_HOUSE,
+    *FORMS,
+    "/",
+    "/healthz",
+    "/readyz",
+    "/nix",
+    f"{SERIES}?lang=xx",
+)
 
 
 @pytest.fixture
@@ -75,6 +87,27 @@ def test_edit_and_the_next_day_make_the_date_newer(visit: Visit, client: FlaskCl
 
     assert before is not None
     assert (next_day, after) == (before + timedelta(days=1), visit.now)
+
+
+def test_seat_that_is_taken_makes_the_date_newer(visit: Visit, client: FlaskClient) -> None:
+    """The pages say how many are left: who asked by the date alone went on reading that one was free."""
+    visit.now += timedelta(days=3650)  # later than this process began
+    with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "wirtschaftskreislaeufe")
+        event.format, event.place, event.capacity = EventFormat.ON_SITE, "Potsdam", 1
+        event.starts_at, event.ends_at = visit.now + timedelta(days=9), visit.now + timedelta(days=9, hours=1)
+    free = client.get(EVENT, headers=GERMAN)
+    visit.now += timedelta(minutes=1)
+    with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "wirtschaftskreislaeufe")
+        asks(session, event, "anna", now=visit.now)
+
+    since = {"If-Modified-Since": free.headers["Last-Modified"]}
+    taken = client.get(EVENT, headers=GERMAN | since)
+
+    assert "Vor Ort ist noch 1 Platz frei." in free.text
+    assert "Vor Ort sind alle Plätze vergeben." in taken.text
+    assert client.get(SERIES, headers=since).status_code == 200
 
 
 def test_only_what_speaks_a_language_varies_by_it(client: FlaskClient) -> None:

@@ -58,8 +58,13 @@ def remember_proven(response: AnyResponse, pseudonym: str, *, now: datetime) -> 
 
 
 def has_proven(address: EmailAddress) -> bool:
-    """Whether this browser proved of late that it reads the mail of this mailbox."""
+    """Whether this browser proved of late that it reads the mail of this mailbox, and the form is from our own page.
+
+    SameSite keeps the cookie from other sites' forms; hosts beside ours are of our site, and only say so.
+    """
     house = parts()
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
     minute, _, proof = request.cookies.get(PROVEN, "").partition(".")
     if not (minute.isascii() and minute.isdigit() and len(minute) < 12):
         return False

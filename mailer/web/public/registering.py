@@ -34,7 +34,8 @@ def ask(slug: str, event_slug: str) -> str:
 def send(slug: str, event_slug: str) -> AnyResponse:
     """Take the form. Who is known, blocked or a robot gets the same answer as everybody else.
 
-    Where this browser has proven already that the address is hers, no mail is needed for it.
+    Needs neither cookie nor CSRF token: without the mail nothing comes of it. Where this browser has proven
+    already that the address is hers, none is needed; browsers keep that proof from the forms of other sites.
     """
     house = parts()
     with house.database.reading() as session:
