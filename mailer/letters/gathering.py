@@ -127,7 +127,7 @@ def _conditions(order: Order, view: View) -> Mapping[str, Sequence[str]]:
     """The conditions' texts under the name of their level, the municipality's first."""
     _ = view.speak.gettext
     names = {
-        Level.MUNICIPALITY: _("Municipality"),
+        Level.MUNICIPALITY: _("Municipalities"),
         Level.STATE_AND_FEDERAL: _("Federal states and federation"),
     }
     texts = {

@@ -138,7 +138,7 @@ def test_feed_links_recordings_once_the_documentation_is_published() -> None:
     after = entries_in(feed_of(event, now=published_at))["past"]
 
     assert before.decoded("DESCRIPTION") == page
-    assert after.decoded("DESCRIPTION") == f"Aufzeichnung: https://video.example.org/1\n{page}"
+    assert after.decoded("DESCRIPTION") == f"Mitschnitt: https://video.example.org/1\n{page}"
 
 
 def test_feed_has_one_zone_that_starts_before_its_first_event() -> None:
