@@ -102,6 +102,7 @@ def _status_of_family(error: MailerError) -> int:
 def _answer(status: int, sentence: str, code: str) -> Response:
     """A page for people, with ways that lead on; facts for programs."""
     title, usual = _words(status)
+    title = _title_of(code) or title
     if is_for_programs():
         return tell_problem(status, title, sentence or usual, code=code)
     mishap = Mishap(status, title, sentence or usual, _ways(code))
@@ -153,6 +154,17 @@ def _words(status: int) -> tuple[str, str]:
     return known.get(status) or (known[500] if status > 500 else general)
 
 
+def _title_of(code: str) -> str:
+    """What stands above a refusal that has nothing to do with the link somebody followed; else empty."""
+    titles = {
+        "event_over": _("It is too late for that"),
+        "event_called_off": _("Sadly cancelled"),
+        "registered_elsewhere": _("Registration is elsewhere"),
+        "registration_not_open": _("Registration is not open yet"),
+    }
+    return titles.get(code, "")
+
+
 def _form_sentence() -> str:
     return _(
         "For your protection a form only counts from the page it stands on, and for twelve hours. "
@@ -172,7 +184,9 @@ def _ways(code: str) -> tuple[Way, ...]:
         ways.append(Way(_("Have your personal link sent to you"), url_for("finding_link.ask")))
     links: list[languages.SeriesLink | None] = [g.get("event_link"), g.get("series_link")]
     ways += [Way(link.title, link.url) for link in links if link is not None]
-    return (*ways, Way(_("To the dialogues"), url_for("series_pages.home")))
+    if g.get("series_link") is None:
+        ways.append(Way(_("To the dialogues"), url_for("series_pages.home")))
+    return tuple(ways)
 
 
 def _has_page() -> bool:

@@ -172,6 +172,7 @@ def test_the_join_link_opens_a_quarter_of_an_hour_before_and_closes_with_the_end
     assert "ab dem 12. Januar 2023, 11:45 Uhr" in answers[0].text
     assert answers[1].headers["Location"] == "https://meet.example.org/wandel"
     assert (over.status_code, "/wandel/boden" in over.text) == (410, True)
+    assert "<h1>Dafür ist es zu spät</h1>" in over.text
     assert "https://meet.example.org/wandel" not in letter.text + letter.calendar
 
 

@@ -106,6 +106,36 @@ def test_addendum_stands_under_its_own_heading(visit: Visit, client: FlaskClient
     assert "Das Video liegt bei vimeo.com." in page
 
 
+def test_what_came_of_a_dialogue_leads_from_the_archive_to_its_place(
+    visit: Visit, client: FlaskClient
+) -> None:
+    """The conversation has no address, so it stands among the materials."""
+    publish(visit, "bestand-nutzen", recording="https://vimeo.com/76979871")
+
+    archive = client.get(SERIES, headers=GERMAN).text.split('id="archive"')[1]
+    page = client.get(HYBRID, headers=GERMAN).text
+
+    led = re.findall(rf'<a href="{HYBRID}#(\w+)">([^<]+)</a>', archive)
+    assert led == [
+        ("recordings", "Mitschnitt"),
+        ("materials", "Nachgeholtes Gespräch"),
+        ("materials", "Präsentationen"),
+        ("conditions", "15 Rahmenbedingungen"),
+    ]
+    assert [place for place, _words in led if f'id="{place}"' not in page] == []
+
+
+def test_announcement_of_a_past_dialogue_stands_below_what_came_of_it(client: FlaskClient) -> None:
+    past, coming = client.get(HYBRID, headers=GERMAN).text, client.get(NEXT, headers=GERMAN).text
+
+    assert re.findall(r'<h2 id="(?:account|materials|announcement)">([^<]+)', past) == [
+        "Was daraus wurde",
+        "Zum Ansehen und Nachlesen",
+        "Worum es gehen sollte",
+    ]
+    assert '<h2 id="announcement">Worum es geht</h2>' in coming
+
+
 def test_form_stands_on_the_page_of_every_dialogue_until_the_end(visit: Visit, client: FlaskClient) -> None:
     with visit.house.database.reading() as session:
         events: list[Event] = series.get_series(session, SERIES[1:]).events

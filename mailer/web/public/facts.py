@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from mailer.web.languages import LanguageChoice
 from mailer.web.pictures import Picture
+from mailer.web.public.remains import Remain
 from mailer.web.public.ways_in import WayIn
 
 
@@ -47,7 +48,7 @@ class EventLine:
     """Names in one line; empty while nobody is announced."""
     excerpt: str
     """The beginning of the account, for a dialogue that has one."""
-    remains: tuple[str, ...]
+    remains: tuple[Remain, ...]
     """What came out of it: recording, presentations, number of conditions."""
 
 

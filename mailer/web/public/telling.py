@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,12 +15,13 @@ from mailer import outcomes, series
 from mailer.context import parts
 from mailer.core.text import in_language, markdown_html, markdown_text, one_line
 from mailer.core.types import Words
-from mailer.series import Event, EventFormat, EventId, EventState, MaterialKind, Series
+from mailer.series import Event, EventFormat, EventId, EventState, Series
 from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.languages import ngettext
 from mailer.web.public.dates import tell_distance, tell_span, tell_when
 from mailer.web.public.facts import EventLine, NextEvent, SeriesLine, SeriesPage, SignUpForm
+from mailer.web.public.remains import tell_remains
 from mailer.web.public.ways_in import tell_way_in
 
 EXCERPT = 240
@@ -91,8 +91,9 @@ def tell_line(event: Event, found: Series, *, conditions: int, is_next: bool, no
     is_past = event.over_at(found.zone) <= now
     names = [speaker.name for speaker in event.speakers if not speaker.absent]
     account = words(found, event.account)
+    url = url_for("series_pages.show_event", slug=found.slug, event_slug=event.slug)
     return EventLine(
-        url=url_for("series_pages.show_event", slug=found.slug, event_slug=event.slug),
+        url=url,
         title=words(found, event.title),
         when=tell_when(event, found, languages.locale()),
         where=tell_where(event),
@@ -102,7 +103,7 @@ def tell_line(event: Event, found: Series, *, conditions: int, is_next: bool, no
         is_next=is_next,
         speakers=_("with %(names)s") % {"names": _enumerate(names)} if names else "",
         excerpt=shorten(one_line(markdown_text(account)), EXCERPT),
-        remains=_tell_remains(event, conditions) if is_past or account else (),
+        remains=tell_remains(event, url, conditions=conditions) if is_past or account else (),
     )
 
 
@@ -192,22 +193,6 @@ def _tell_state(event: Event) -> str:
     if event.state is EventState.PROVISIONAL:
         return _("date not yet certain")
     return ""
-
-
-def _tell_remains(event: Event, conditions: int) -> tuple[str, ...]:
-    kinds = Counter(material.kind for material in event.materials)
-    told = [
-        ngettext("recording", "%(count)s recordings", kinds[MaterialKind.RECORDING]),
-        ngettext("addendum", "%(count)s addenda", kinds[MaterialKind.ADDENDUM]),
-        ngettext("presentations", "%(count)s presentations", kinds[MaterialKind.PRESENTATION]),
-        ngettext("link", "%(count)s links", kinds[MaterialKind.LINK]),
-        ngettext("%(count)s framework condition", "%(count)s framework conditions", conditions),
-    ]
-    counts = [*(kinds[kind] for kind in _ORDER), conditions]
-    return tuple(text % {"count": count} for text, count in zip(told, counts, strict=True) if count)
-
-
-_ORDER = (MaterialKind.RECORDING, MaterialKind.ADDENDUM, MaterialKind.PRESENTATION, MaterialKind.LINK)
 
 
 def _enumerate(names: Sequence[str]) -> str:
