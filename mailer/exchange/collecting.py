@@ -45,6 +45,7 @@ def collect(session: Session, series: Series, *, spoken: Sequence[str] | None = 
         draft=series.draft,
         colour=series.colour,
         logo=series.logo,
+        funders=series.funders,
         rules=_rules(rule for rule in rules if rule.event_id is None),
         events=tuple(_event(session, event, rules, languages) for event in series.all_events),
     )

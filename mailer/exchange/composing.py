@@ -45,6 +45,7 @@ class _Composer:
             "funding": self.words(file.funding),
             "colour": file.colour,
             "logo": file.logo,
+            "funders": [_filled(funder.as_json()) for funder in file.funders],
         }
         return {
             "slug": file.slug,

@@ -52,11 +52,10 @@ def plan_copy(
 
 
 def copy_series(session: Session, series: Series, copy: Copy, *, now: datetime) -> Series:
-    """Store a planned copy; pictures of speakers and the logo come along. Raises SlugTaken."""
+    """Store a planned copy; pictures of speakers and the logos come along. Raises SlugTaken."""
     found = create_series(session, copy.file, now=now)
-    pictures = [speaker.picture for event in copy.file.events for speaker in event.speakers] + [
-        copy.file.logo
-    ]
+    pictures = [speaker.picture for event in copy.file.events for speaker in event.speakers]
+    pictures += [copy.file.logo, *(funder.logo for funder in copy.file.funders)]
     media.share(session, series, found, pictures, now=now)
     return found
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from mailer.core.types import EmailAddress, Form, Locale, Words
 from mailer.outcomes import Condition
 from mailer.reminders import Anchor, Audience, RuleKind
-from mailer.series import EventFormat, EventState, MaterialKind, Question
+from mailer.series import EventFormat, EventState, Funder, MaterialKind, Question
 
 CLOSING_DAYS = 14
 RETENTION_DAYS = 30
@@ -115,6 +115,7 @@ class SeriesFile:
     """None when the house's setting counts."""
     colour: str = ""
     logo: str = ""
+    funders: tuple[Funder, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -17,6 +17,7 @@ from mailer.exchange.entries import (
 )
 from mailer.exchange.event_parsing import read_event
 from mailer.exchange.fields import Fields
+from mailer.exchange.funder_parsing import read_funders
 from mailer.exchange.nodes import Scalar, read_tree
 from mailer.exchange.problems import BadSeriesFile, Problem
 from mailer.exchange.rule_parsing import read_rules
@@ -77,6 +78,7 @@ def read_series(fields: Fields) -> SeriesFile:
         funding=fields.words("funding", languages),
         colour=fields.value("colour", parse_colour, ""),
         logo=fields.value("logo", parse_file_name, ""),
+        funders=read_funders(fields),
         form_of_address=_read_form(fields),
         closes_on=fields.value("closes_on", parse_day, None),
         closing_days=fields.value("closing_days", days, CLOSING_DAYS),

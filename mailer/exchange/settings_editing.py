@@ -26,6 +26,7 @@ SETTINGS = (
     "reply_to",
     "colour",
     "logo",
+    "funders",
     "form_of_address",
     "closes_on",
     "closing_days",
@@ -47,6 +48,11 @@ def settings_of(session: Session, series: Series) -> dict[str, str]:
         "reply_to": file.reply_to or "",
         "colour": file.colour,
         "logo": file.logo,
+        **{
+            f"funders.{number}.{part}": text
+            for number, funder in enumerate(file.funders)
+            for part, text in funder.as_json().items()
+        },
         "form_of_address": file.form_of_address,
         "closes_on": file.closes_on.isoformat() if file.closes_on else "",
         "closing_days": str(file.closing_days),
@@ -59,7 +65,9 @@ def settings_of(session: Session, series: Series) -> dict[str, str]:
 def read_settings_form(session: Session, series: Series, typed: Mapping[str, str]) -> SeriesFile:
     """The series with the settings a form describes. Raises BadEventForm, which lists every problem."""
     before = collect(session, series)
-    kept = {name: text for name, text in typed.items() if name.partition(".")[0] in SETTINGS}
+    kept = {
+        name: text for name, text in _without_empty_rows(typed).items() if name.partition(".")[0] in SETTINGS
+    }
     kept |= {f"languages.{number}": language for number, language in enumerate(before.languages)}
     kept |= {"slug": before.slug, "timezone": before.timezone}
     problems: list[Problem] = []
@@ -70,6 +78,16 @@ def read_settings_form(session: Session, series: Series, typed: Mapping[str, str
         told = [(names.get(problem.line) or problem.field, problem) for problem in problems]
         raise BadEventForm([(first.get(name, name), problem) for name, problem in told])
     return replace(read, draft=before.draft, rules=before.rules, events=before.events)
+
+
+def _without_empty_rows(typed: Mapping[str, str]) -> dict[str, str]:
+    """The form without the rows of funders in which nothing stands: one always waits to be filled in."""
+    filled = {name.rpartition(".")[0] for name, text in typed.items() if text}
+    return {
+        name: text
+        for name, text in typed.items()
+        if not name.startswith("funders.") or name.rpartition(".")[0] in filled
+    }
 
 
 def edit_settings(session: Session, series: Series, file: SeriesFile, *, edition: int, now: datetime) -> bool:

@@ -95,7 +95,7 @@ def _unpacked(packed: zipfile.ZipFile) -> Incoming:
 
 def _named(file: SeriesFile) -> Iterator[tuple[str, MediaKind]]:
     """What the series names, each once; nothing else of a bundle is looked at."""
-    found = {file.logo: MediaKind.LOGO}
+    found = {file.logo: MediaKind.LOGO} | {funder.logo: MediaKind.LOGO for funder in file.funders}
     for event in file.events:
         for material in event.materials:
             found[material.file] = MediaKind.MATERIAL

@@ -88,6 +88,7 @@ def _media(series: Series, there: Container[str]) -> list[figures.Row]:
     if series.logo:
         title = in_language(series.title, language, series.languages)
         rows.append(_row("", "logo", title, file=series.logo))
+    rows += [_row("", "logo", funder.name, file=funder.logo) for funder in series.funders if funder.logo]
     for event in series.all_events:
         for speaker in event.speakers:
             if speaker.picture:

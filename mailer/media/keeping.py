@@ -158,6 +158,7 @@ def list_named(series: Series) -> Iterator[str]:
     """Every file that something of the series names, whether it is kept or not."""
     if series.logo:
         yield series.logo
+    yield from (funder.logo for funder in series.funders if funder.logo)
     for event in series.all_events:
         yield from list_names(event)
 

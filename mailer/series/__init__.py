@@ -34,6 +34,7 @@ from mailer.series.finding import (
     next_event,
     upcoming,
 )
+from mailer.series.funders import MOST_FUNDERS, Funder
 from mailer.series.models import (
     Event,
     EventFormat,
@@ -59,6 +60,7 @@ from mailer.series.revising import (
 )
 
 __all__ = [
+    "MOST_FUNDERS",
     "MOST_OPTIONS",
     "MOST_QUESTIONS",
     "RESERVED_SLUGS",
@@ -70,6 +72,7 @@ __all__ = [
     "EventId",
     "EventState",
     "Facts",
+    "Funder",
     "Material",
     "MaterialKind",
     "Question",

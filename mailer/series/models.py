@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mailer.core.clock import at_local, local_day, month_bounds
 from mailer.core.db import Base
 from mailer.core.types import EmailAddress, Form, Locale, Words
+from mailer.series.funders import Funder
 from mailer.series.questions import Question
 
 SeriesId = NewType("SeriesId", int)
@@ -44,6 +45,8 @@ class Series(Base):
     """Of its pages and mails, ``#8a1c5c``; empty for ours."""
     logo: Mapped[str] = mapped_column(String(300), default="")
     """The name of a file, as a speaker's picture has one."""
+    funded_by: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Who pays for it, as `Funder.as_json`; read it as ``funders``."""
     form_of_address: Mapped[Form] = mapped_column(String(4), default="sie")
     closes_on: Mapped[date | None]
     """Absent when the end follows from the last event and ``closing_days``."""
@@ -76,6 +79,15 @@ class Series(Base):
     def events(self) -> list[Event]:
         """The events the world knows of, in the organisers' order."""
         return [event for event in self.all_events if not event.draft]
+
+    @property
+    def funders(self) -> tuple[Funder, ...]:
+        """Who pays for it, in the organisers' order."""
+        return tuple(Funder(**stored) for stored in self.funded_by)
+
+    @funders.setter
+    def funders(self, funders: Sequence[Funder]) -> None:
+        self.funded_by = [funder.as_json() for funder in funders]
 
     @property
     def zone(self) -> ZoneInfo:

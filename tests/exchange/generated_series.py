@@ -14,7 +14,15 @@ from mailer.exchange.entries import MaterialEntry, SpeakerEntry
 from mailer.exchange.values import tidy
 from mailer.outcomes import Condition, Level
 from mailer.reminders import Anchor, Audience, RuleKind
-from mailer.series import RESERVED_SLUGS, EventFormat, EventState, MaterialKind, Question, QuestionKind
+from mailer.series import (
+    RESERVED_SLUGS,
+    EventFormat,
+    EventState,
+    Funder,
+    MaterialKind,
+    Question,
+    QuestionKind,
+)
 
 ANY_CHARACTER = st.characters(exclude_categories=["Cc", "Cs"])
 SHORT = st.text(ANY_CHARACTER, max_size=40).map(lambda text: " ".join(text.split()))
@@ -171,6 +179,15 @@ def events(draw: st.DrawFn, languages: list[str], slug: str) -> EventEntry:
     )
 
 
+FUNDERS = [
+    (),
+    (
+        Funder("Landeszentrale für politische Bildung", "landeszentrale.png", "https://example.org/"),
+        Funder("Stiftung"),
+    ),
+]
+
+
 @st.composite
 def series_files(draw: st.DrawFn) -> SeriesFile:
     languages: Any = draw(st.sampled_from([["de"], ["en"], ["de", "en"], ["en", "de"]]))
@@ -192,6 +209,7 @@ def series_files(draw: st.DrawFn) -> SeriesFile:
         closes_on=draw(st.none() | st.dates(date(2001, 1, 1), date(2198, 1, 1))),
         colour=draw(st.sampled_from(["", "#0b5d4b", "#000000", "#123456"])),
         logo=draw(st.sampled_from(["", "logo.png"])),
+        funders=draw(st.sampled_from(FUNDERS)),
         closing_days=draw(st.integers(0, 3650)),
         second_release=draw(st.booleans()),
         quiet_minutes=draw(st.none() | st.integers(0, 1440)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from mailer.context import parts
 from mailer.core.colours import Shades, shades_of
 from mailer.exchange import BadEventForm
 from mailer.organisers import Role
-from mailer.series import EditedMeanwhile, Series
+from mailer.series import MOST_FUNDERS, EditedMeanwhile, Series
 from mailer.web import languages
 from mailer.web.desk import uploads
 from mailer.web.desk.frame import open_series
@@ -25,8 +26,23 @@ from mailer.web.public.list_telling import tell_end
 
 bp = Blueprint("series_settings", __name__, url_prefix="/organiser/series/<slug:slug>/settings")
 
+_FUNDER = re.compile(r"funders\.[0-9]{1,4}\.(name|logo|url)$")
+
 LARGEST = 512 * 1024
 """Bytes: five long texts in two languages."""
+
+
+@dataclass(frozen=True)
+class FunderRow:
+    """One of those who pay, as the form shows it."""
+
+    key: str
+    """What the names of its fields begin with: ``funders.0.``"""
+    name: str
+    logo: str
+    url: str
+    picture: Picture | None
+    """Absent where the house has no file of that name."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,8 @@ class Page:
     logo: Picture | None
     """Absent where the house has no file of that name."""
     logo_limits: str
+    funders: tuple[FunderRow, ...]
+    """Who pays, and one empty row while there may be more."""
     shades: Shades | None
     """Of the colour as it is saved."""
 
@@ -60,13 +78,13 @@ def show(slug: str) -> str:
 
 
 @bp.post("")
-@needs(Role.OWNER, largest=LARGEST, files=media.LARGEST_PICTURE + LARGEST)
+@needs(Role.OWNER, largest=LARGEST, files=3 * media.LARGEST_PICTURE + LARGEST)
 def save(slug: str) -> AnyResponse:
     house = parts()
     typed = {name: text.strip() for name, text in request.form.items() if name != "csrf_token"}
     does_preview = typed.pop("do", "") == "preview"
     edition = int(typed.pop("edition", "")) if typed.get("edition", "").isdecimal() else -1
-    errors = uploads.take_logo(slug, typed)
+    errors = uploads.take_logos(slug, typed)
     if errors:
         return _again(slug, typed, edition=edition, errors=errors)
     if does_preview:
@@ -118,6 +136,7 @@ def _render(
         values={**dict.fromkeys(exchange.settings_of(session, found), ""), **values},
         logo=tell_picture(media.files_of(session, found, [logo]).get(logo), ""),
         logo_limits=uploads.tell_limits()["picture"],
+        funders=_funder_rows(session, found, values),
         shades=shades_of(found.colour) if found.colour else None,
         edition=found.edition if edition is None else edition,
         languages=tuple(
@@ -134,3 +153,17 @@ def _render(
         theirs=theirs or {},
     )
     return render_template("desk/series_settings.html", page=page, shows_preview=shows_preview)
+
+
+def _funder_rows(session: Session, found: Series, values: Mapping[str, str]) -> tuple[FunderRow, ...]:
+    numbers = sorted(
+        {int(name.split(".")[1]) for name, text in values.items() if _FUNDER.match(name) and text}
+    )
+    texts = [[values.get(f"funders.{n}.{part}", "") for part in ("name", "logo", "url")] for n in numbers]
+    files = media.files_of(session, found, [logo for _name, logo, _url in texts])
+    if len(texts) < MOST_FUNDERS:
+        texts.append(["", "", ""])
+    return tuple(
+        FunderRow(f"funders.{number}.", name, logo, url, tell_picture(files.get(logo), ""))
+        for number, (name, logo, url) in enumerate(texts)
+    )

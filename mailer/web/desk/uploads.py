@@ -30,6 +30,10 @@ MILLION = 1_000_000
 
 KINDS = {"speakers": MediaKind.PICTURE, "materials": MediaKind.MATERIAL}
 
+_LOGO = re.compile(r"(funders\.[0-9]{1,4}\.)?logo_upload")
+
+_FUNDER_GONE = re.compile(r"funders\.[0-9]{1,4}\.gone")
+
 _NAME = re.compile(r"(speakers|materials)\.([0-9]{1,4})\.upload")
 
 
@@ -41,20 +45,25 @@ class Sent:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def take_logo(slug: str, typed: dict[str, str]) -> dict[str, str]:
-    """Keep the logo that came with the settings, and write its name into the form; what is wrong with it, by field."""
-    upload = request.files.get("logo_upload")
+def take_logos(slug: str, typed: dict[str, str]) -> dict[str, str]:
+    """Keep the logos that came with the settings, and write their names into the form; what is wrong, by field."""
+    sent = Sent(typed)
+    found: list[tuple[str, Examined]] = []
     if typed.pop("logo_gone", ""):
         typed["logo"] = ""
-    if upload is None or not upload.filename:
-        return {}
-    try:
-        file = _examine(MediaKind.LOGO, upload)
-    except Invalid as problem:
-        return {"logo_upload": languages.current().sentence(problem)}
-    sent = Sent(typed)
-    _keep(slug, [("logo", file)], sent)
-    return {}
+    for gone in [name for name in typed if _FUNDER_GONE.fullmatch(name)]:
+        for name in [name for name in typed if name.startswith(gone.removesuffix("gone"))]:
+            del typed[name]
+    for field_name, upload in request.files.items():
+        if not _LOGO.fullmatch(field_name) or not upload.filename:
+            continue
+        try:
+            found.append((field_name.removesuffix("_upload"), _examine(MediaKind.LOGO, upload)))
+        except Invalid as problem:
+            sent.errors[field_name] = languages.current().sentence(problem)
+    if found:
+        _keep(slug, found, sent)
+    return sent.errors
 
 
 @dataclass(frozen=True)

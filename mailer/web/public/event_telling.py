@@ -27,6 +27,7 @@ from mailer.web.public.facts import (
     SpeakerCard,
 )
 from mailer.web.public.file_telling import tell_download
+from mailer.web.public.funder_telling import tell_funders
 from mailer.web.public.recordings import tell_recordings
 from mailer.web.public.telling import DESCRIPTION, markdown, shorten, tell_arrival, tell_line, words
 from mailer.web.public.ways_in import safe_url, tell_way_in
@@ -69,6 +70,7 @@ def tell_event(
         before=_neighbour(found, neighbours[place - 1]) if place > 0 else None,
         after=_neighbour(found, neighbours[place + 1]) if place + 1 < len(neighbours) else None,
         funding=markdown(words(found, found.funding)),
+        funders=tell_funders(session, found),
         imprint=markdown(words(found, found.imprint)),
         privacy_url=url_for("series_pages.show_series", slug=found.slug, _anchor="privacy"),
     )

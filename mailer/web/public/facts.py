@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from mailer.web.languages import LanguageChoice
 from mailer.web.pictures import Picture
+from mailer.web.public.funder_telling import FunderLine
 from mailer.web.public.remains import Remain
 from mailer.web.public.ways_in import WayIn
 
@@ -109,6 +110,7 @@ class SeriesPage:
     contact: str
     """Who answers questions: an email address."""
     funding: Markup
+    funders: tuple[FunderLine, ...]
     imprint: Markup
     privacy: Markup
 
@@ -213,6 +215,7 @@ class EventPage:
     before: Neighbour | None
     after: Neighbour | None
     funding: Markup
+    funders: tuple[FunderLine, ...]
     imprint: Markup
     privacy_url: str
 

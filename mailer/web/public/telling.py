@@ -21,6 +21,7 @@ from mailer.web.languages import gettext as _
 from mailer.web.languages import ngettext
 from mailer.web.public.dates import tell_distance, tell_span, tell_when
 from mailer.web.public.facts import EventLine, NextEvent, SeriesLine, SeriesPage, SignUpForm
+from mailer.web.public.funder_telling import tell_funders
 from mailer.web.public.remains import tell_remains
 from mailer.web.public.ways_in import tell_way_in
 
@@ -50,6 +51,7 @@ def tell_series(session: Session, found: Series, form: SignUpForm | None, *, now
         form=form,
         contact=found.reply_to or found.sender_address,
         funding=markdown(words(found, found.funding)),
+        funders=tell_funders(session, found),
         imprint=markdown(words(found, found.imprint)),
         privacy=markdown(words(found, found.privacy)),
     )

@@ -82,6 +82,40 @@ def test_drawing_that_can_hold_programs_is_no_logo(visit: Visit, owner: FlaskCli
     assert (send_logo(owner, SVG, colour=PLUM), stored(visit).logo, stored(visit).colour) == (422, "", "")
 
 
+def test_who_pays_is_named_with_a_logo_until_taken_out(visit: Visit, owner: FlaskClient) -> None:
+    """Nobody else is named: the empty row that waits to be filled in counts for nothing."""
+    public = visit.app.test_client()
+    fields = {name: text for name, text in form(owner).items() if not name.endswith("logo_upload")}
+    logo = {"funders.0.logo_upload": (io.BytesIO(a_picture(800, 200, format="PNG")), "bpb.png")}
+    named = {"funders.0.name": "Landeszentrale", "funders.0.url": "https://example.org/"}
+
+    kept = owner.post(URL, data=fields | named | logo, headers=GERMAN).status_code
+    pages = [public.get(path, headers=GERMAN).text for path in (SERIES, f"{SERIES}/bestand-nutzen")]
+    shown = form(owner)
+    send(owner, form(owner), **{"funders.0.gone": "yes"})
+
+    seen = re.compile(r'<li><a href="https://example.org/"[^>]+><img src="/media/[^>]+ alt="Landeszentrale">')
+    assert kept == 303
+    assert [len(seen.findall(page)) for page in pages] == [1, 1]
+    assert (shown["funders.0.name"], shown["funders.0.logo"], shown["funders.1.name"]) == (
+        "Landeszentrale",
+        "bpb.png",
+        "",
+    )
+    assert stored(visit).funders == ()
+    assert 'class="funders"' not in public.get(SERIES).text
+
+
+def test_logo_without_a_name_is_asked_for_one(visit: Visit, owner: FlaskClient) -> None:
+    fields = {name: text for name, text in form(owner).items() if not name.endswith("logo_upload")}
+    logo = {"funders.0.logo_upload": (io.BytesIO(a_picture(800, 200, format="PNG")), "bpb.png")}
+
+    refused = owner.post(URL, data=fields | logo, headers=GERMAN)
+
+    assert (refused.status_code, stored(visit).funders) == (422, ())
+    assert 'href="#funders.0.name"' in refused.text
+
+
 def test_settings_and_pages_in_a_colour_have_nothing_wrong_with_them(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(a_picture(800, 200, format="PNG"))
     page = desk.open()
