@@ -24,7 +24,10 @@ from mailer.series import (
     QuestionKind,
 )
 
-ANY_CHARACTER = st.characters(exclude_categories=["Cc", "Cs"])
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What lets text read backwards: no text is kept with it, so none comes back with it."""
+
+ANY_CHARACTER = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=TURNS)
 SHORT = st.text(ANY_CHARACTER, max_size=40).map(lambda text: " ".join(text.split()))
 NAMES = SHORT.map(lambda text: text or "Anna")
 LONG = st.lists(
