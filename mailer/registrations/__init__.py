@@ -1,7 +1,14 @@
 """A seat at one event, online or on site: who asked for it, who has it, and who waits."""
 
 from mailer.registrations.arriving import check_in, undo_check_in
-from mailer.registrations.changing import accept, change_details, give_back, stop_waiting, switch
+from mailer.registrations.changing import (
+    accept,
+    change_details,
+    forget_answers,
+    give_back,
+    stop_waiting,
+    switch,
+)
 from mailer.registrations.following import count_to_follow, follow_format
 from mailer.registrations.listing import (
     ListedSeat,
@@ -79,6 +86,7 @@ __all__ = [
     "counts_of_events",
     "find_registration",
     "follow_format",
+    "forget_answers",
     "get_of_event",
     "get_registration",
     "give_back",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailer.registrations import seats
@@ -17,7 +18,8 @@ from mailer.registrations.refusing import (
     ways_to_attend,
 )
 from mailer.registrations.registering import lock_registration
-from mailer.registrations.settling import claims_of, owe, settle
+from mailer.registrations.settling import claims_of, lock_event, owe, settle
+from mailer.series import Event
 
 
 def accept(session: Session, registration_id: int, *, now: datetime) -> Registration:
@@ -92,6 +94,28 @@ def change_details(
     found.changed_at = now
     session.flush()
     return found
+
+
+def forget_answers(session: Session, event: Event, name: str, *, now: datetime) -> int:
+    """Erase what was answered to a question that is not asked any more; how many registrations held an answer.
+
+    Nothing happens to answers of a question that still is.
+    """
+    lock_event(session, event)
+    if name in {question.name for question in event.questions}:
+        return 0
+    rows = session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id)
+        .order_by(Registration.id)
+        .execution_options(populate_existing=True)
+    )
+    holding = [row for row in rows if name in row.answers]
+    for row in holding:
+        row.answers = {kept: answer for kept, answer in row.answers.items() if kept != name}
+        row.changed_at = now
+    session.flush()
+    return len(holding)
 
 
 def give_back(session: Session, registration_id: int, *, now: datetime) -> Registration:

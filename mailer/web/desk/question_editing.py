@@ -95,6 +95,20 @@ def save(slug: str, event: str) -> AnyResponse:
     return redirect(url_for(".show", slug=slug, event=event), 303)
 
 
+@bp.post("/forget")
+@needs(Role.SENDER)
+def forget(slug: str, event: str) -> AnyResponse:
+    """Erase the answers to a question that is not asked any more."""
+    name = request.form.get("name", "")
+    with parts().database.transaction() as session:
+        about = _find(session, slug, event)
+        count = registrations.forget_answers(session, about, name, now=parts().now())
+        if count:
+            note(session, "dialogue.answers_erased", series=slug, subject=event, count=count)
+            flash(_("The answers are erased."), "done")
+    return redirect(url_for(".show", slug=slug, event=event), 303)
+
+
 def _find(session: Session, slug: str, event: str) -> Event:
     return series.get_event(session, open_series(session, slug), event, drafts=True)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from mailer.organisers import AuditEntry, Role
 from mailer.registrations import Registration
 from mailer.series import Question, QuestionKind, get_series
 from tests.web.desk.asking import (
@@ -22,6 +26,8 @@ from tests.web.desk.asking import (
     send,
     the_dialogue,
 )
+from tests.web.desk.conftest import Desk
+from tests.web.desk.signing import wrong_with
 from tests.web.visiting import GERMAN, Visit, csrf_in
 
 
@@ -119,3 +125,58 @@ def test_nobody_who_gave_a_seat_back_is_forgotten_when_a_name_is_chosen(
         withdrawn = session.get_one(Registration, number).withdrawn_at
     assert withdrawn is not None
     assert [one.name for one in asked(visit)] == ["was-essen-sie-2"]
+
+
+def test_answers_to_a_removed_question_are_erased_by_hand_and_no_others(
+    visit: Visit, owner: FlaskClient
+) -> None:
+    send(owner, "save", FOOD)
+    the_dialogue(visit, *asked(visit))
+    come(visit, **{"was-essen-sie": "Brot", "parkplatz": "yes"})
+    come(visit, "berta", **{"parkplatz": "no"})
+    token = csrf_in(owner.get(URL).text)
+
+    for name in ("was-essen-sie", "parkplatz", "parkplatz"):
+        owner.post(f"{URL}/forget", data={"csrf_token": token, "name": name})
+
+    with visit.transaction() as session:
+        noted = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "dialogue.answers_erased")
+        ).all()
+    assert (answers(visit), answers(visit, "berta")) == ({"was-essen-sie": "Brot"}, {})
+    assert [entry.details["count"] for entry in noted] == [2]
+    assert "parkplatz" not in owner.get(URL, headers=GERMAN).text
+
+
+def test_who_may_not_see_registrations_may_not_erase_answers(
+    visit: Visit, signed_in: Callable[[Role], FlaskClient]
+) -> None:
+    the_dialogue(visit)
+    come(visit, parkplatz="yes")
+    editor = signed_in(Role.EDITOR)
+    page = editor.get(URL, headers=GERMAN).text
+
+    refused = editor.post(f"{URL}/forget", data={"csrf_token": csrf_in(page), "name": "parkplatz"})
+
+    assert refused.status_code == 403
+    assert "<code>parkplatz</code> (1 Antwort)" in page
+    assert "Diese Antworten löschen" not in page
+    assert answers(visit) == {"parkplatz": "yes"}
+
+
+@pytest.mark.parametrize(("width", "dark", "language"), [(1280, False, "de"), (320, True, "en")])
+def test_nothing_is_wrong_with_the_page_while_answers_remain(
+    desk: Desk, width: int, dark: bool, language: str
+) -> None:
+    the_dialogue(desk.visit, Question("food", QuestionKind.TEXT, {"de": "Was essen Sie?"}))
+    come(desk.visit, food="Brot", parkplatz="yes")
+    page = desk.open(width=width, dark=dark, language=language)
+    page.goto(URL)
+    page.locator("details summary").click()
+
+    found = wrong_with(page)
+    page.locator("details button").click()
+
+    assert found == []
+    assert page.locator("details").count() == 0
+    assert answers(desk.visit) == {"food": "Brot"}
