@@ -129,10 +129,17 @@ def answers(session: Session, mailing: Mailing) -> Sequence[Answer]:
     rows = session.execute(
         sa.select(Delivery.state, Delivery.code, sa.func.min(said), sa.func.count())
         .where(Delivery.mailing_id == mailing.id, sa.text(f"({NOT_SIMPLY_SENT})"))
-        .group_by(Delivery.state, Delivery.code, Delivery.reason)
+        .group_by(Delivery.state, Delivery.code, Delivery.reason, status_said())
     )
     found = [Answer(_SEEN_AS[state], code, text, count) for state, code, text, count in rows if code or text]
     return sorted([*found, *_accepted(session, mailing)], key=lambda answer: -answer.count)
+
+
+def status_said() -> sa.ColumnElement[str]:
+    """The enhanced code a reply begins with, such as ``5.7.1``; empty without one. Of its last part two digits: 550 says
+    nothing of whether an address is wrong or we are not trusted."""
+    begins_with_one = Delivery.reply.like("_._.%")
+    return sa.case((begins_with_one, sa.func.substr(Delivery.reply, 1, 6)), else_="")
 
 
 def add(session: Session, mailing_id: int, *, sent: int = 0, failed: int = 0, skipped: int = 0) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mailer.delivery.models import NOT_SIMPLY_SENT, Delivery, DeliveryState
-from mailer.delivery.progress import Answer
+from mailer.delivery.progress import Answer, status_said
 from mailer.mailings import Mailing, MailingId
 from mailer.series import Series
 
@@ -44,7 +44,7 @@ def refusals_of(session: Session, mailing_ids: Sequence[MailingId]) -> Sequence[
             sa.text(f"({NOT_SIMPLY_SENT})"),
             Delivery.state.in_([DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.SKIPPED]),
         )
-        .group_by(Delivery.state, Delivery.code, Delivery.reason)
+        .group_by(Delivery.state, Delivery.code, Delivery.reason, status_said())
         .order_by(sa.func.count().desc())
         .limit(MOST_ANSWERS)
     )
