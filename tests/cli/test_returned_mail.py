@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.demo import free_port
 from tests.support.house import House
+from tests.support.imap import an_imap_server
 from tests.support.returning import Origin, absence, leaving, report
 from tests.support.written import bring_in, dialogue, seat
 
@@ -134,3 +136,25 @@ def test_words_and_document_name_nobody(house: House, origins: tuple[Origin, Ori
 
     assert "anna" not in said.output
     assert origins[0].mark not in said.output
+
+
+def test_worker_once_reads_the_mailbox_first(house: House, origins: tuple[Origin, Origin]) -> None:
+    with an_imap_server() as imap:
+        imap.inbox.add(report(origins[0]))
+        ended = house.run("worker", "--once", "--now", DUE.isoformat(), BOUNCE_IMAP_URL=imap.url)
+
+    assert (ended.returncode, imap.inbox.messages) == (0, {})
+    assert states(house) == {"anna": "bounced", "berta": "active"}
+    assert "returned mail: 1 ended" in ended.stderr
+
+
+def test_worker_once_sends_though_the_mailbox_is_away_and_says_so(house: House) -> None:
+    seat(house, bring_in(house, dialogue()), "anna@example.net")
+    url = f"imap://user:hunter2@127.0.0.1:{free_port()}/INBOX"
+
+    ended = house.run("worker", "--once", "--now", DUE.isoformat(), BOUNCE_IMAP_URL=url)
+
+    assert ended.returncode == 5
+    assert house.mailbox.recipients == ["anna@example.net"]
+    assert "The mailbox of returned mail at 127.0.0.1 cannot be read: " in ended.stderr
+    assert "hunter2" not in ended.stderr
