@@ -14,9 +14,8 @@ from mailer import letters, outcomes
 from mailer.core.text import in_language
 from mailer.core.tokens import Links
 from mailer.core.types import EmailAddress
-from mailer.delivery.intake import ACCESS_COUNTS_FOR
 from mailer.delivery.models import Delivery, DeliveryId
-from mailer.delivery.seat_letters import SeatLinks
+from mailer.delivery.seat_letters import ACCESS_COUNTS_FOR, SeatLinks
 from mailer.delivery.verdicts import Row
 from mailer.delivery.wire import Outgoing
 from mailer.letters import AccountNews, Letter, LetterKind, Missed, Order, Recipient
@@ -70,7 +69,7 @@ class Composer:
         mailing = row.mailing
         told = row.facts.get("told", [])
         seats = SeatLinks(self.base_url, self.links)
-        link, valid_until = seats.link(row) if kind in letters.ABOUT_SEATS else self._link(row)
+        link, valid_until = seats.link(row) if row.registration else self._link(row)
         change, before = self._change(row, kind, event)
         return Order(
             kind=kind,

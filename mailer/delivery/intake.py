@@ -14,13 +14,13 @@ from mailer.core.db import insert_unless_there, reading_each_table_once, rows_ch
 from mailer.core.types import EmailAddress, Locale
 from mailer.delivery import progress
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
+from mailer.delivery.seat_letters import ACCESS_COUNTS_FOR
 from mailer.delivery.seat_rows import open_seats
 from mailer.mailings import Mailing, MailingKind, MailingState
 from mailer.people import Person
 from mailer.series import Event, Series, next_event
 from mailer.subscriptions import CONFIRM_WITHIN, OwedLetter, Subscription, SubscriptionId
 
-ACCESS_COUNTS_FOR = timedelta(hours=1)
 LETTERS_AT_ONCE = 200
 """How many owed letters one transaction writes, so that others get their turn."""
 _COUNTED = {"preserve_rowcount": True}  # psycopg forgets it for INSERT … SELECT unless asked

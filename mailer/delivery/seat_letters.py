@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ LETTERS_AT_ONCE = 200
 
 WITHDRAWAL_COUNTS_FOR = timedelta(days=4)
 
+ACCESS_COUNTS_FOR = timedelta(hours=1)
+"""How long the fresh link to what is stored counts."""
+
 
 def open_seat_letters(session: Session, *, now: datetime) -> int:
     """Write a ledger row for every letter that registrations ask for; the number of rows."""
@@ -32,7 +36,7 @@ def open_seat_letters(session: Session, *, now: datetime) -> int:
     for registration in owed:
         if registration.owed is not None:
             session.add(_row(registration, registration.owed, now=now))
-            if registration.was_confirmed:
+            if registration.was_confirmed and registration.owed is not SeatLetter.ACCESS:
                 registration.told_revision = registration.event.revision
         registration.owed = None
     session.flush()
@@ -55,6 +59,7 @@ def seat_reason(session: Session, row: Delivery, registration: Registration) -> 
         SeatLetter.WAITLIST: registration.is_waiting and registration.was_confirmed,
         SeatLetter.PLACE: registration.is_offered,
         SeatLetter.WITHDRAWAL: state is RegistrationState.WITHDRAWN,
+        SeatLetter.ACCESS: True,
     }
     return "" if fits[SeatLetter(row.kind)] else "changed meanwhile"
 
@@ -88,6 +93,11 @@ class SeatLinks:
         if row.kind == SeatLetter.CONFIRM:
             token = self.links.make("confirm-seat", row.registration.id, row.facts["request"])
             return letters.confirm_seat_url(self.base_url, token), row.not_after
+        if row.kind == SeatLetter.ACCESS:
+            minute = row.facts["minute"]
+            token = self.links.make("access-seat", row.registration.id, minute)
+            counts_until = datetime.fromtimestamp(minute * 60, UTC) + ACCESS_COUNTS_FOR
+            return letters.access_seat_url(self.base_url, token), counts_until
         until = row.not_after if row.kind == SeatLetter.PLACE else None
         return letters.seat_url(self.base_url, self.links.make("seat", row.registration.id)), until
 
@@ -100,7 +110,7 @@ def _row(registration: Registration, letter: SeatLetter, *, now: datetime) -> De
         registration_id=registration.id,
         address=registration.person.address,
         language=registration.language,
-        facts={"request": registration.request} if letter is SeatLetter.CONFIRM else {},
+        facts=_facts(registration, letter, now=now),
         state=DeliveryState.QUEUED,
         next_at=now,
         not_after=_not_after(registration, letter, now=now),
@@ -108,9 +118,22 @@ def _row(registration: Registration, letter: SeatLetter, *, now: datetime) -> De
     )
 
 
+def _facts(registration: Registration, letter: SeatLetter, *, now: datetime) -> dict[str, Any]:
+    """What the letter's link is made of."""
+    match letter:
+        case SeatLetter.CONFIRM:
+            return {"request": registration.request}
+        case SeatLetter.ACCESS:
+            return {"minute": int(now.timestamp()) // 60}
+        case _:
+            return {}
+
+
 def _not_after(registration: Registration, letter: SeatLetter, *, now: datetime) -> datetime:
     if letter in (SeatLetter.CONFIRM, SeatLetter.PLACE) and registration.lapses_at is not None:
         return registration.lapses_at
+    if letter is SeatLetter.ACCESS:
+        return now + ACCESS_COUNTS_FOR
     if letter is SeatLetter.WITHDRAWAL:
         return now + WITHDRAWAL_COUNTS_FOR
     return registration.event.over_at(registration.event.series.zone)

@@ -1,6 +1,7 @@
 """How a mail reads: one kind is one folder under templates/email."""
 
 from mailer.letters.addresses import (
+    access_seat_url,
     access_url,
     confirm_seat_url,
     confirm_url,
@@ -83,6 +84,7 @@ __all__ = [
     "Skeleton",
     "UnknownPlaceholder",
     "View",
+    "access_seat_url",
     "access_url",
     "build",
     "check_personal",

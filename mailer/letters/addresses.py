@@ -36,6 +36,10 @@ def confirm_seat_url(base_url: str, token: str) -> str:
     return f"{base_url}/registrations/confirm/{token}"
 
 
+def access_seat_url(base_url: str, token: str) -> str:
+    return f"{base_url}/registrations/access/{token}"
+
+
 def seat_url(base_url: str, token: str) -> str:
     return f"{base_url}/registrations/{token}"
 

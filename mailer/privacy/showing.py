@@ -97,6 +97,7 @@ def _registrations(session: Session, person: Person | None) -> list[dict[str, An
             "changed_at": _iso(row.changed_at),
             "repeated_at": _iso(row.repeated_at),
             "told_at": _iso(row.told_at),
+            "access_asked_at": _iso(row.access_asked_at),
         }
         for row in rows
     ]

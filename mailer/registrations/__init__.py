@@ -1,6 +1,7 @@
 """A seat at one event, online or on site: who asked for it, who has it, and who waits."""
 
 from mailer.registrations.arriving import check_in, undo_check_in
+from mailer.registrations.asking import ask_access
 from mailer.registrations.changing import (
     accept,
     change_details,
@@ -76,6 +77,7 @@ __all__ = [
     "UnknownRegistration",
     "Wanted",
     "accept",
+    "ask_access",
     "change_details",
     "check_in",
     "check_open",

@@ -38,6 +38,7 @@ class SeatLetter(enum.StrEnum):
     WAITLIST = "waitlist"  # none is free; she waits
     PLACE = "place"  # one became free, and is kept until she accepts it
     WITHDRAWAL = "withdrawal"  # it was given back: her calendar forgets it
+    ACCESS = "access"  # the fresh link to see or erase what is stored
 
 
 _WAITS = text("waitlisted_at IS NOT NULL")
@@ -99,6 +100,8 @@ class Registration(Base):
     owed_number: Mapped[int] = mapped_column(default=0)
     repeated_at: Mapped[datetime | None]
     """When who registered again was last written to: at most once an hour."""
+    access_asked_at: Mapped[datetime | None]
+    """When a fresh link to what is stored was last asked for: at most once an hour."""
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()

@@ -33,7 +33,9 @@ def show(token: str) -> str:
 
 @bp.post(URL)
 def change(token: str) -> Response:
-    """Do what the pressed button says: ``accept``, ``online``, ``on_site``, ``stop_waiting``, ``details``, ``give_back``."""
+    """Do what the pressed button says: ``accept``, ``online``, ``on_site``, ``stop_waiting``, ``details``, ``give_back``,
+    ``access``.
+    """
     house = parts()
     (registration_id,) = house.links.read("seat", token)
     with house.database.transaction() as session:
@@ -80,6 +82,11 @@ def _do(session: Session, found: Registration) -> str:
     if wish == "give_back":
         registrations.give_back(session, found.id, now=now)
         return _("Thank you for giving your place back.")
+    if wish == "access":
+        registrations.ask_access(session, found.id, now=now)
+        return _(
+            "A fresh link is on its way to your address. It is valid for one hour; you can ask for a new one once an hour."
+        )
     raise UnknownWish
 
 
