@@ -3,6 +3,7 @@
 from mailer.delivery.account_notices import open_account_notice
 from mailer.delivery.claiming import mailings_going_out
 from mailer.delivery.composing import Composer
+from mailer.delivery.dead_letters import undeliverable_seats
 from mailer.delivery.finishing import drop_waiting, finish_mailings
 from mailer.delivery.intake import (
     open_letters,
@@ -91,4 +92,5 @@ __all__ = [
     "specimen_of_mailing",
     "standing",
     "try_out",
+    "undeliverable_seats",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,8 @@ class SeatLine:
     """The look of the standing: the end of a class name."""
     note: str
     """Waits, is offered a place, is here; empty for most."""
+    is_undeliverable: bool
+    """Whether her letters cannot arrive: the address does not exist any more."""
     since: str
     answers: tuple[tuple[str, str], ...]
     """Each question with what was answered."""
@@ -82,6 +84,7 @@ class OneSeat:
     facts: tuple[tuple[str, str], ...]
     """What is known of it, and what was answered."""
     is_here: bool
+    is_undeliverable: bool
     has_seat: bool
     may_remove: bool
 
@@ -98,7 +101,12 @@ def standing_labels() -> dict[Standing, str]:
 
 
 def tell_list(
-    event: Event, counts: Mapping[Standing, int], page: SeatPage, *, standing: Standing | None
+    event: Event,
+    counts: Mapping[Standing, int],
+    page: SeatPage,
+    *,
+    standing: Standing | None,
+    undeliverable: Collection[int | None],
 ) -> SeatList:
     def url(**where: Any) -> str:
         state = standing.value if standing else None
@@ -113,7 +121,7 @@ def tell_list(
         title=words(event.series, event.title),
         summary=tell_summary(event, counts),
         tabs=(everybody, *tabs),
-        rows=tuple(_tell_line(event, row) for row in page.rows),
+        rows=tuple(_tell_line(event, row, is_undeliverable=row.id in undeliverable) for row in page.rows),
         newer_url="" if page.newer_than is None else url(newer=page.newer_than),
         older_url="" if page.older_than is None else url(older=page.older_than),
     )
@@ -139,7 +147,7 @@ def tell_summary(event: Event, counts: Mapping[Standing, int]) -> str:
     return ", ".join(said)
 
 
-def tell_one(found: Registration) -> OneSeat:
+def tell_one(found: Registration, *, is_undeliverable: bool) -> OneSeat:
     event = found.event
     standing = registrations.standing_of(found)
     moments = {
@@ -161,6 +169,7 @@ def tell_one(found: Registration) -> OneSeat:
         badge=BADGES[standing],
         facts=tuple((label, value) for label, value in [*told, *answers, *wish] if value),
         is_here=found.checked_in_at is not None,
+        is_undeliverable=is_undeliverable and standing is not Standing.WITHDRAWN,
         has_seat=found.has_seat,
         may_remove=standing is not Standing.WITHDRAWN,
     )
@@ -188,7 +197,7 @@ def tell_coming(session: Session, found: Series, *, now: datetime) -> list[Comin
     ]
 
 
-def _tell_line(event: Event, row: ListedSeat) -> SeatLine:
+def _tell_line(event: Event, row: ListedSeat, *, is_undeliverable: bool) -> SeatLine:
     note = ""
     if row.checked_in_at is not None:
         note = _("is here")
@@ -205,6 +214,7 @@ def _tell_line(event: Event, row: ListedSeat) -> SeatLine:
         standing=standing_labels()[row.standing],
         badge=BADGES[row.standing],
         note=note,
+        is_undeliverable=is_undeliverable and row.standing is not Standing.WITHDRAWN,
         since=tell_moment(event.series, row.requested_at),
         answers=tuple(tell_answers(event, row.answers)),
     )

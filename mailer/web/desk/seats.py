@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailer import exchange, registrations, series
+from mailer import delivery, exchange, registrations, series
 from mailer.context import parts
 from mailer.organisers import Role
 from mailer.registrations import Registration, Standing
@@ -48,7 +48,7 @@ def show(slug: str, event: str, number: int) -> str:
             slug=slug,
             event=event,
             title=words(about.series, about.title),
-            seat=tell_one(found),
+            seat=tell_one(found, is_undeliverable=bool(delivery.undeliverable_seats(session, [found.id]))),
         )
 
 
@@ -137,7 +137,13 @@ def _list(session: Session, about: Event, errors: dict[str, str]) -> str:
         older_than=request.args.get("older", type=row_number),
         newer_than=request.args.get("newer", type=row_number),
     )
-    told = tell_list(about, registrations.counts_of_event(session, about), page, standing=standing)
+    told = tell_list(
+        about,
+        registrations.counts_of_event(session, about),
+        page,
+        standing=standing,
+        undeliverable=delivery.undeliverable_seats(session, [row.id for row in page.rows]),
+    )
     return render_template(
         "desk/seats.html",
         slug=about.series.slug,

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from mailer import registrations
+from mailer import delivery, registrations
+from mailer.delivery import Delivery, DeliveryState
 from mailer.organisers import AuditEntry
 from mailer.registrations import Attendance, Registration, RegistrationState
 from mailer.series import EventFormat, Question, QuestionKind, get_event, get_series
@@ -31,6 +32,15 @@ def people_come(visit: Visit, *names: str, capacity: int = 2) -> dict[str, int]:
         event.format, event.place, event.capacity = EventFormat.HYBRID, "Potsdam", capacity
         event.questions = [FOOD]
         return {name: comes(session, event, name, now=visit.now).id for name in names}
+
+
+def letters_end(visit: Visit, name: str, state: DeliveryState, code: int, reply: str) -> None:
+    """Her letters come to this end, as a worker writes it down."""
+    with visit.transaction() as session:
+        delivery.open_seat_letters(session, now=visit.now)
+        ends = {"state": state, "code": code, "reply": reply, "done_at": visit.now}
+        hers = update(Delivery).where(Delivery.address == f"{name}@example.net")
+        session.execute(hers.values(**ends).execution_options(synchronize_session=False))
 
 
 def send(client: FlaskClient, url: str, page: str = LIST, **fields: str) -> str:
@@ -151,3 +161,46 @@ def test_nothing_is_wrong_with_the_pages(desk: Desk, width: int) -> None:
         found[url] = wrong_with(page)
 
     assert {url: wrong for url, wrong in found.items() if wrong} == {}
+
+
+REFUSED = (DeliveryState.FAILED, 550, "5.1.1 no such user")
+
+
+def test_a_seat_whose_letters_are_refused_for_good_is_marked_and_can_be_freed(
+    visit: Visit, sender: FlaskClient
+) -> None:
+    numbers = people_come(visit, "anna", "berta", "carla", "dora")
+    letters_end(visit, "anna", *REFUSED)
+    letters_end(visit, "berta", DeliveryState.FAILED, 550, "5.7.1 looks like spam")
+    letters_end(visit, "carla", DeliveryState.SENT, 250, "2.0.0 ok")
+
+    page = sender.get(LIST, headers=GERMAN).text
+    hers, others = (sender.get(f"{LIST}/{numbers[name]}", headers=GERMAN).text for name in ("anna", "berta"))
+    with visit.transaction() as session:
+        held = seat_of(session, "anna").has_seat
+    freed = send(sender, f"{LIST}/{numbers['anna']}/remove", f"{LIST}/{numbers['anna']}")
+
+    marked = [row for row in page.split("<tr>") if "nicht zustellbar" in row]
+    assert (len(marked), "anna@example.net" in marked[0]) == (1, True)
+    assert ("dass es die Adresse nicht gibt" in hers, "dass es die Adresse nicht gibt" in others) == (
+        True,
+        False,
+    )
+    assert held
+    assert "nicht gibt" not in freed
+    with visit.transaction() as session:
+        assert seat_of(session, "carla").is_offered
+
+
+def test_a_seat_whose_newest_letter_arrived_is_not_marked(visit: Visit, sender: FlaskClient) -> None:
+    number = people_come(visit, "anna")["anna"]
+    letters_end(visit, "anna", *REFUSED)
+    with visit.transaction() as session:
+        registrations.switch(session, number, Attendance.ONLINE, now=visit.now)
+        delivery.open_seat_letters(session, now=visit.now)
+        newest = select(func.max(Delivery.id)).scalar_subquery()
+        session.execute(
+            update(Delivery).where(Delivery.id == newest).values(state=DeliveryState.SENT, code=250)
+        )
+
+    assert "nicht zustellbar" not in sender.get(LIST, headers=GERMAN).text
