@@ -80,7 +80,7 @@ def _registrations(session: Session, person: Person | None) -> list[dict[str, An
         {
             "series": row.event.series.slug,
             "event": row.event.slug,
-            "state": row.state.value,
+            "seat": row.state.value,
             "attendance": row.attendance.value,
             "name": row.name,
             "language": row.language,

@@ -31,10 +31,10 @@ def test_everything_about_a_seat_is_shown(session: Session) -> None:
 
     (shown,) = privacy.everything_about(session, ANNA, pseudonym=pseudonym)["registrations"]
 
-    told = ("event", "state", "attendance", "name", "answers", "wish", "wording")
+    told = ("event", "seat", "attendance", "name", "answers", "wish", "wording")
     assert {name: shown[name] for name in told} == {
         "event": "boden",
-        "state": "held",
+        "seat": "held",
         "attendance": "on_site",
         "name": "Anna B.",
         "answers": {"food": "Brot"},

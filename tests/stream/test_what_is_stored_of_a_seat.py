@@ -47,7 +47,7 @@ def test_all_that_is_stored_is_shown_and_handed_over_behind_the_fresh_link(dialo
     page = Visitor(dialogue).open(link).text
     file = json.loads(Visitor(dialogue).press(link, do="download").data)
 
-    assert all(words in page for words in ("berta@example.net", "Berta", "Anmeldung 1", "online"))
+    assert all(words in page for words in ("berta@example.net", "Berta", "Anmeldung 1", "zugesagt", "online"))
     assert [one["event"] for one in file["registrations"]] == ["boden"]
     assert file["subscriptions"] == []
 

@@ -44,6 +44,10 @@ def tell_seats(event: Event, left: int | None) -> str:
     """``3 Plätze vor Ort sind frei.``; empty where nobody counts them."""
     if left is None or "on_site" not in registrations.ways_to_attend(event):
         return ""
+    if left == 0 and "online" in registrations.ways_to_attend(event):
+        return _(
+            "Every place on site is taken. You can take part online, or put yourself on the waiting list."
+        )
     if left == 0:
         return _("Every place on site is taken. You can put yourself on the waiting list.")
     return ngettext("%(count)s place on site is free.", "%(count)s places on site are free.", left) % {
