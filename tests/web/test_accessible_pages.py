@@ -12,6 +12,8 @@ from werkzeug.serving import make_server
 
 from mailer import organisers, series
 from mailer.core.types import EmailAddress
+from mailer.series import EventFormat
+from tests.support.seating import comes
 from tests.web.visiting import SERIES, Visit, confirmed, sign_up
 
 
@@ -36,6 +38,10 @@ def every_page(visit: Visit) -> list[str]:
             material.url = "https://vimeo.com/76979871"
     sign_up(client, "berta@example.net")
     with visit.transaction() as session:
+        event = series.get_event(session, series.get_series(session, SERIES[1:]), "wirtschaftskreislaeufe")
+        event.format, event.place, event.capacity = EventFormat.HYBRID, "Potsdam", 1
+        seated = comes(session, event, "carla", now=visit.now)
+    with visit.transaction() as session:
         organiser = organisers.add(session, EmailAddress("olga@example.org"), now=visit.now)
         link = organisers.open_link(session, organiser, to_mail=False, now=visit.now)
     minute = int(visit.now.timestamp() // 60)
@@ -52,6 +58,8 @@ def every_page(visit: Visit) -> list[str]:
         visit.manage_url(),
         visit.leave_url(),
         f"/subscriptions/access/{visit.link('access', subscription.id, minute)}",
+        f"/registrations/{visit.link('seat', seated.id)}",
+        f"/registrations/access/{visit.link('access-seat', seated.id, minute)}",
         f"/subscriptions/unsubscribe/{visit.link('test', 0)}",
         "/subscriptions/link",
         "/organiser/sign-in",
