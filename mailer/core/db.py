@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, TypeResolve
 
+from mailer.core.engines import BUSY_MILLISECONDS, open_engine
 from mailer.core.errors import Unavailable
 from mailer.core.types import Words
 
@@ -30,9 +33,6 @@ NAMES = {
 
 NEVER_THE_SAME_ID = {"sqlite_autoincrement": True}
 """For tables whose ids stand in links and ledger keys: SQLite gives a deleted row's id away again, unless told not to."""
-
-BUSY_MILLISECONDS = 15_000
-"""How long a writer waits for SQLite's one write lock before it gives up."""
 
 
 class DatabaseAway(Unavailable):
@@ -106,7 +106,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
-        self.engine = _engine(self.url)
+        self.engine = open_engine(self.url)
+        self._driver: Any = self.engine.dialect.loaded_dbapi
+        self._turn = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -121,9 +123,23 @@ class Database:
 
         Raises DatabaseAway.
         """
-        with self._session("IMMEDIATE") as session:
+        with self._turn_to_write(), self._session("IMMEDIATE") as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """On SQLite one thread of a process writes at a time, and the next begins at once.
+
+        Left to SQLite it would look again after one, two, five … a hundred milliseconds. Whoever waits in vain
+        goes on to SQLite, which knows why.
+        """
+        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -144,6 +160,8 @@ class Database:
                 yield session
         except sa.exc.TimeoutError as problem:  # every connection of the pool was busy for too long
             raise DatabaseAway(cause="too many at once") from problem
+        except (self._driver.OperationalError, self._driver.InterfaceError) as problem:
+            raise away(problem) from problem  # of a statement that went past SQLAlchemy
         except sa.exc.DBAPIError as problem:
             if (ours := _named(problem)) is None:
                 raise
@@ -195,6 +213,12 @@ def away(problem: object) -> DatabaseAway:
     return (DiskFull if is_full else DatabaseAway)(cause=said)
 
 
+@lru_cache(maxsize=64)
+def stamp(moment: datetime) -> str:
+    """An instant as `Instant` writes it into SQLite."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 def rows_changed(result: sa.Result[Any]) -> int:
     """How many rows an UPDATE, DELETE or INSERT … SELECT touched."""
     return cast("sa.CursorResult[Any]", result).rowcount
@@ -202,9 +226,14 @@ def rows_changed(result: sa.Result[Any]) -> int:
 
 def insert_unless_there(session: Session, table: type[Base], **values: object) -> None:
     """Write a row unless one with its unique values is there: of two who write it at once, one does."""
+    session.execute(insert_for(session, table).values(**values).on_conflict_do_nothing())
+
+
+def insert_for(session: Session, table: type[Base] | sa.FromClause) -> sqlite.Insert | postgresql.Insert:
+    """The INSERT that knows ON CONFLICT on the database at hand."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if on_sqlite else postgresql.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return cast("sqlite.Insert | postgresql.Insert", insert(table))
 
 
 @contextmanager
@@ -235,30 +264,3 @@ def _alembic(engine: sa.Engine) -> Any:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _engine(url: sa.URL) -> sa.Engine:
-    """Parameters are hidden: an error's text goes to the log, and addresses must not."""
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
-        )
-    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, so that SAVEPOINT and DDL roll back too
-    for pragma in (
-        "foreign_keys=ON",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "IMMEDIATE"))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.core.db import Database, away
+from mailer.core.db import Database, away, stamp
 from mailer.delivery.models import DeliveryState
 from mailer.delivery.verdicts import Verdict
 
@@ -263,9 +262,5 @@ def _counts(verdicts: Iterable[Verdict]) -> dict[int, list[int]]:
     return counts
 
 
-@lru_cache(maxsize=64)
 def _stamp(moment: datetime | None) -> str | None:
-    """An instant as SQLAlchemy writes it into SQLite."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else stamp(moment)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from mailer import mailings, organisers
-from mailer.core.db import insert_unless_there, reading_each_table_once, rows_changed
+from mailer.core.db import insert_for, insert_unless_there, reading_each_table_once, rows_changed
 from mailer.core.types import EmailAddress, Locale
 from mailer.delivery import progress
 from mailer.delivery.models import Delivery, DeliveryId, DeliveryState
@@ -141,7 +141,7 @@ def _open_mailing(session: Session, mailing: Mailing, *, now: datetime) -> int:
     mailings.lock_series(session, mailing.series)
     reached = mailings.tell(session, mailing, now=now)
     columns, rows = _rows(mailing, reached, now=now)
-    statement = mailings.insert_for(session, Delivery).from_select(columns, rows.where(literal(True)))
+    statement = insert_for(session, Delivery).from_select(columns, rows.where(literal(True)))
     with reading_each_table_once(session):
         told = session.execute(statement.on_conflict_do_nothing(), execution_options=_COUNTED)
     written = rows_changed(told) + open_seats(session, mailing, now=now)

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from mailer import mailings
-from mailer.core.db import rows_changed
+from mailer.core.db import insert_for, rows_changed
 from mailer.delivery.models import Delivery, DeliveryState
 from mailer.mailings import Mailing
 from mailer.people import Person
@@ -46,7 +46,7 @@ def open_seats(session: Session, mailing: Mailing, *, now: datetime) -> int:
         .join(Person, Person.id == Registration.person_id)
         .where(literal(True))
     )
-    statement = mailings.insert_for(session, Delivery).from_select(list(values), rows)
+    statement = insert_for(session, Delivery).from_select(list(values), rows)
     written = session.execute(
         statement.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True}
     )

@@ -53,7 +53,7 @@ from mailer.mailings.models import (
 )
 from mailer.mailings.opening import due_mailings, lock_series, tell, tell_newcomer, untell
 from mailer.mailings.pending import QUIET, PendingChange, pending_changes, quiet_of
-from mailer.mailings.planning import Planned, insert_for, open_windows, plan, upcoming_mailings
+from mailer.mailings.planning import Planned, open_windows, plan, upcoming_mailings
 from mailer.mailings.releasing import (
     BY_HAND,
     AlreadySent,
@@ -140,7 +140,6 @@ __all__ = [
     "due_mailings",
     "ever_opened",
     "get_mailing",
-    "insert_for",
     "keep_silent",
     "left_out",
     "list_mailings",

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Select, delete, literal, select
 from sqlalchemy.orm import Session
 
-from mailer.core.db import reading_each_table_once
+from mailer.core.db import insert_for, reading_each_table_once
 from mailer.mailings.audience import audience_of
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Told
-from mailer.mailings.planning import ensure_occasion, insert_for, occasion_of, open_windows, sent_by_hand
+from mailer.mailings.planning import ensure_occasion, occasion_of, open_windows, sent_by_hand
 from mailer.reminders import Window
 from mailer.series import Event, Series, next_event
 from mailer.subscriptions import SubscriptionId

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailer import reminders
-from mailer.core.db import rows_changed
+from mailer.core.db import insert_for, rows_changed
 from mailer.mailings.audience import count, everybody, farewelled, find_occasion
 from mailer.mailings.headcounts import Headcount, by_language
 from mailer.mailings.models import Mailing, MailingKind, MailingState, Occasion, Origin
@@ -121,12 +120,6 @@ def occasion_of(session: Session, event_id: int, rule: str, starts_at: datetime)
     found = find_occasion(session, event_id, rule, starts_at)
     assert found is not None  # noqa: S101  # the row was written one line above
     return found.id
-
-
-def insert_for(session: Session, table: type) -> sqlite.Insert | postgresql.Insert:
-    """The INSERT that knows ON CONFLICT on the database at hand."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
 
 
 def insert_mailing(session: Session, row: dict[str, object]) -> int:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from mailer.context import parts
 from mailer.core.clock import utcnow
+from mailer.core.db import insert_for
 from mailer.core.errors import Refused
-from mailer.web.limits import client, count, insert_hit
+from mailer.web.limits import client, count
 from mailer.web.models import RateHit
 
 FREE_FOR_ACCOUNT = 10
@@ -89,7 +90,7 @@ def _take_turn(session: Session, key: str, *, wait: timedelta) -> None:
     """Pass if the last wait is over, and begin the next: of many at once one passes. Raises TryLater."""
     now = utcnow()
     taken = session.scalar(
-        insert_hit(session)
+        insert_for(session, RateHit)
         .values(key=key, count=1, ends_at=now + wait)
         .on_conflict_do_update(
             index_elements=[RateHit.key], set_={"ends_at": now + wait}, where=RateHit.ends_at <= now

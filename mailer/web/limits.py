@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, request
 from limits import RateLimitItemPerHour
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from mailer.context import parts
 from mailer.core.clock import utcnow
+from mailer.core.db import insert_for
 from mailer.core.errors import MailerError, Refused
 from mailer.core.types import EmailAddress
 from mailer.web.models import RateHit
@@ -136,7 +137,7 @@ def count(session: Session, key: str, expiry: int, amount: int) -> int:
     fresh = {"count": amount, "ends_at": now + timedelta(seconds=expiry)}
     over = RateHit.ends_at <= now
     counted = session.scalar(
-        insert_hit(session)
+        insert_for(session, RateHit)
         .values(key=key, **fresh)
         .on_conflict_do_update(
             index_elements=[RateHit.key],
@@ -148,14 +149,3 @@ def count(session: Session, key: str, expiry: int, amount: int) -> int:
         .returning(RateHit.count)
     )
     return cast("int", counted)
-
-
-def insert_hit(session: Session) -> Any:
-    """The dialect's own INSERT, for only that one knows ON CONFLICT; loading both would slow down every command."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(RateHit)
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(RateHit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_a_file_that_cannot_be_opened_is_away(tmp_path: Path) -> None:
 
 def test_too_many_at_once_find_the_database_away(sqlite: Database) -> None:
     """The pool gave up with an error of its own, which no door knew."""
-    crowd = [sqlite.engine.connect().execution_options(sqlite_begin="DEFERRED") for _ in range(15)]
+    crowd = [sqlite.engine.connect().execution_options(sqlite_begin="DEFERRED") for _ in range(26)]
     sqlite.engine.pool._timeout = 0.05  # type: ignore[attr-defined]  # the pool's 30 seconds, shortened
 
     with pytest.raises(DatabaseAway) as away, sqlite.reading():
@@ -256,3 +257,35 @@ def locked(sqlite: Database) -> Iterator[sqlite3.Connection]:
     other.execute("BEGIN IMMEDIATE")
     yield other
     other.close()
+
+
+def test_an_error_says_nothing_of_the_row_it_is_about(database: Database) -> None:
+    """PostgreSQL quotes the row below the first line, and the whole of it went to the log."""
+    with database.transaction() as session:
+        session.add(a_suppression("anna@example.net"))
+
+    with pytest.raises(sa.exc.IntegrityError) as refused, database.transaction() as session:
+        session.add(a_suppression("anna@example.net"))
+
+    told = "".join(traceback.format_exception(refused.value))
+    assert "suppression" in told
+    assert "anna" not in told
+
+
+def write_past_sqlalchemy(database: Database) -> None:
+    with database.reading() as session:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.execute("DELETE FROM suppression")
+
+
+def test_a_statement_past_sqlalchemy_finds_the_database_away(
+    sqlite: Database, locked: sqlite3.Connection
+) -> None:
+    """The driver's own error is none of SQLAlchemy's, and was taken for a mistake of ours."""
+    assert locked.in_transaction
+
+    with pytest.raises(DatabaseAway) as away:
+        write_past_sqlalchemy(sqlite)
+
+    assert away.value.details == {"cause": "database is locked"}
