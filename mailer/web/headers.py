@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, make_response, request, url_for
+from flask import Flask, Request, Response, make_response, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -31,6 +31,8 @@ POLICY = "; ".join(
 
 POLICY_OF_DESK = POLICY + "; frame-src 'self'"
 """Pages of the desk show mails in frames of ours."""
+
+CONDITIONS = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range")
 
 TWO_YEARS = 63_072_000
 """Seconds browsers shall insist on https: what HSTS lists ask for."""
@@ -108,14 +110,19 @@ def _guard(response: Response, *, https: bool) -> None:
         # Whatever did not say that it is public is personal: pages behind tokens, forms, the desk.
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex, nofollow"
-    if response.mimetype == "text/html":
-        headers.setdefault("Content-Language", languages.locale())
-    if (
-        request.if_match.star_tag
-    ):  # any page there is matches (RFC 9110 section 13.1.1); Werkzeug compares tags only
-        request.environ.pop("HTTP_IF_MATCH", None)
-    if response.status_code == 200 and "ETag" in headers and request.endpoint != "static":
+    if "Content-Language" not in headers and response.mimetype == "text/html":
+        headers["Content-Language"] = languages.locale()
+    if response.status_code == 200 and "ETag" in headers and _has_conditions(request):
+        if (
+            request.if_match.star_tag
+        ):  # any page there is matches (RFC 9110 section 13.1.1); Werkzeug compares tags
+            request.environ.pop("HTTP_IF_MATCH", None)
         response.make_conditional(request)
+
+
+def _has_conditions(asked: Request) -> bool:
+    """Whether only a part is asked for, or an answer other than the one at hand. Static files see to that themselves."""
+    return asked.endpoint != "static" and any(name in asked.headers for name in CONDITIONS)
 
 
 @lru_cache(maxsize=32)
