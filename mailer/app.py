@@ -16,6 +16,7 @@ from mailer.core import log
 from mailer.core.addresses import pseudonyms
 from mailer.core.clock import utcnow
 from mailer.core.db import Database
+from mailer.core.together import Together
 from mailer.core.tokens import Links
 from mailer.delivery import Composer, Manner, Transport
 from mailer.media import Shelf
@@ -27,7 +28,7 @@ def create_app(config: Config, *, with_pages: bool = True) -> Flask:
     app = Flask(
         "mailer", instance_path=str(config.instance.resolve()), template_folder=str(ROOT / "templates")
     )
-    links = Links(config.secret_key)
+    links, database = Links(config.secret_key), Database(config.database_url)
     app.config.update(
         SECRET_KEY=links.key("session"),
         MAIL_SERVER=config.mail_server,
@@ -41,7 +42,8 @@ def create_app(config: Config, *, with_pages: bool = True) -> Flask:
     )
     app.extensions["zeitnah"] = Parts(
         config=config,
-        database=Database(config.database_url),
+        database=database,
+        together=Together(database),
         links=links,
         pseudonym=pseudonyms(links.key("pseudonym")),
         composer=Composer(

@@ -11,6 +11,7 @@ from flask import current_app
 
 from config import Config
 from mailer.core.db import Database
+from mailer.core.together import Together
 from mailer.core.tokens import Links
 from mailer.core.types import Pseudonym
 from mailer.delivery import Composer, Manner, Transport
@@ -23,6 +24,7 @@ class Parts:
 
     config: Config
     database: Database
+    together: Together
     links: Links
     pseudonym: Pseudonym
     composer: Composer

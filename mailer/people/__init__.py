@@ -1,6 +1,7 @@
 """A person is one mailbox and its language; a suppression is an address we must not write to."""
 
 from mailer.people.finding import (
+    INSERT_OF_NEWCOMER,
     Complained,
     NotBlocked,
     begins_with,
@@ -9,12 +10,14 @@ from mailer.people.finding import (
     is_suppressed,
     lift,
     list_suppressions,
+    newcomer_row,
     suppress,
     suppression_of,
 )
 from mailer.people.models import Person, PersonId, Suppression, SuppressionReason, name_keys
 
 __all__ = [
+    "INSERT_OF_NEWCOMER",
     "Complained",
     "NotBlocked",
     "Person",
@@ -28,6 +31,7 @@ __all__ = [
     "lift",
     "list_suppressions",
     "name_keys",
+    "newcomer_row",
     "suppress",
     "suppression_of",
 ]

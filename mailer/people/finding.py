@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -63,6 +64,24 @@ def find_or_add_person(
         created_at=now,
     )
     return session.scalars(select(Person).where(Person.mailbox == mailbox_key(address))).one()
+
+
+INSERT_OF_NEWCOMER = """
+    INSERT INTO person (address, mailbox, pseudonym, name, name_key, turned_key, language, created_at)
+    SELECT :address, :mailbox, CAST(:pseudonym AS text), '', '', '', :language, :now
+    WHERE NOT EXISTS (SELECT 1 FROM suppression WHERE pseudonym = CAST(:pseudonym AS text))
+    ON CONFLICT DO NOTHING RETURNING id"""
+"""No row for a mailbox that is known, suppressed, or just being added. She has no name yet: anybody can fill in a form."""
+
+
+def newcomer_row(address: EmailAddress, *, language: Locale, pseudonym: Pseudonym) -> dict[str, Any]:
+    """What `INSERT_OF_NEWCOMER` takes, but for the moment."""
+    return {
+        "address": address,
+        "mailbox": mailbox_key(address),
+        "pseudonym": pseudonym(address),
+        "language": language,
+    }
 
 
 def begins_with(text: str) -> ColumnElement[bool]:

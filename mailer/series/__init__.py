@@ -47,6 +47,7 @@ from mailer.series.models import (
     Speaker,
 )
 from mailer.series.naming import propose_slug, slug_from
+from mailer.series.outline import Outline, find_outline, get_outline
 from mailer.series.questions import MOST_OPTIONS, MOST_QUESTIONS, Question, QuestionKind
 from mailer.series.revising import (
     Change,
@@ -75,6 +76,7 @@ __all__ = [
     "Funder",
     "Material",
     "MaterialKind",
+    "Outline",
     "Question",
     "QuestionKind",
     "ReservedSlug",
@@ -94,8 +96,10 @@ __all__ = [
     "closes_at",
     "count_forgotten",
     "facts_of",
+    "find_outline",
     "find_series",
     "get_event",
+    "get_outline",
     "get_series",
     "has_news",
     "is_over",

@@ -11,8 +11,16 @@ from mailer.core.db import insert_unless_there
 from mailer.core.errors import NotFound, Refused
 from mailer.core.types import EmailAddress, Locale, Pseudonym
 from mailer.people import Person, find_or_add_person, is_suppressed
-from mailer.series import Series, is_over
-from mailer.subscriptions.models import Consent, ConsentStep, OwedLetter, Subscription, SubscriptionState
+from mailer.series import Outline, SeriesId, is_over
+from mailer.subscriptions.models import (
+    Consent,
+    ConsentStep,
+    OwedLetter,
+    Subscription,
+    SubscriptionId,
+    SubscriptionState,
+)
+from mailer.subscriptions.newcomers import open_for_newcomer
 
 CONFIRM_WITHIN = timedelta(days=7)
 """How long a request waits for its confirmation before it is erased (GDPR article 5 (1) e)."""
@@ -53,7 +61,7 @@ class LinkReplaced(Refused):  # the web answers 410 for this one
 
 def request(
     session: Session,
-    series: Series,
+    series: Outline,
     address: EmailAddress,
     *,
     name: str,
@@ -61,7 +69,7 @@ def request(
     wording: str,
     pseudonym: Pseudonym,
     now: datetime,
-) -> Subscription | None:
+) -> SubscriptionId | None:
     """Note that somebody asked for the mails of a series; the tick writes her the letter that fits.
 
     None for an address the organisers blocked. The caller answers alike in every case: the
@@ -70,23 +78,35 @@ def request(
 
     Raises SeriesOver.
     """
-    if is_over(series, now):
+    if series.is_over(now):
         raise SeriesOver(series=series.slug)
+    newcomer = open_for_newcomer(
+        session,
+        series.id,
+        address,
+        name=name,
+        language=language,
+        wording=wording,
+        pseudonym=pseudonym,
+        now=now,
+    )
+    if newcomer is not None:
+        return newcomer
     if is_suppressed(session, pseudonym(address)):
         return None
     person = find_or_add_person(session, address, name="", language=language, pseudonym=pseudonym, now=now)
-    asked = find_or_open(session, person, series, language=language, now=now)
-    if asked.state is SubscriptionState.ACTIVE:
-        _say_already(asked, now=now)
-        return asked
-    asked.state = SubscriptionState.PENDING
-    asked.request += 1
-    asked.asked_name, asked.asked_language = name, language
-    asked.requested_at, asked.confirmed_at, asked.paused_until = now, None, None
-    owe(asked, OwedLetter.CONFIRM)
-    _note(session, asked, person, ConsentStep.ASKED, wording=wording, now=now)
+    found = _find_or_open(session, person, series.id, language=language, now=now)
+    if found.state is SubscriptionState.ACTIVE:
+        _say_already(found, now=now)
+        return found.id
+    found.state = SubscriptionState.PENDING
+    found.request += 1
+    found.asked_name, found.asked_language = name, language
+    found.requested_at, found.confirmed_at, found.paused_until = now, None, None
+    owe(found, OwedLetter.CONFIRM)
+    _note(session, found, person, ConsentStep.ASKED, wording=wording, now=now)
     session.flush()
-    return asked
+    return found.id
 
 
 def confirm(session: Session, subscription_id: int, request: int, *, now: datetime) -> Subscription:
@@ -163,27 +183,27 @@ def find_subscription(session: Session, subscription_id: int) -> Subscription | 
     return session.get(Subscription, subscription_id)
 
 
-def find_of_person(session: Session, person: Person, series: Series) -> Subscription | None:
+def _find_of_person(session: Session, person: Person, series_id: SeriesId) -> Subscription | None:
     """A person's subscription of a series, locked as by `lock`."""
-    return _lock(session, Subscription.person_id == person.id, Subscription.series_id == series.id)
+    return _lock(session, Subscription.person_id == person.id, Subscription.series_id == series_id)
 
 
-def find_or_open(
-    session: Session, person: Person, series: Series, *, language: Locale, now: datetime
+def _find_or_open(
+    session: Session, person: Person, series_id: SeriesId, *, language: Locale, now: datetime
 ) -> Subscription:
     """A person's subscription of a series, locked; a new one is pending and was asked for no time yet."""
-    found = find_of_person(session, person, series)
+    found = _find_of_person(session, person, series_id)
     if found is not None:
         return found
     insert_unless_there(
         session,
         Subscription,
         person_id=person.id,
-        series_id=series.id,
+        series_id=series_id,
         asked_language=language,
         requested_at=now,
     )
-    opened = find_of_person(session, person, series)
+    opened = _find_of_person(session, person, series_id)
     assert opened is not None  # noqa: S101  # the row was written one line above, by us or by who was faster
     return opened
 

@@ -6,7 +6,7 @@ A page is written anew when anything at all was committed to the database, or an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec
@@ -14,6 +14,7 @@ from typing import ParamSpec
 from flask import Response, current_app, request
 
 from mailer.context import parts
+from mailer.core.i18n import LOCALES
 from mailer.core.watching import Watch
 from mailer.web import languages
 
@@ -39,6 +40,7 @@ class Shelf:
 
     watch: Watch
     pages: dict[str, _Kept] = field(default_factory=dict)
+    texts: dict[Hashable, str] = field(default_factory=dict)
 
 
 def kept(view: Callable[Asked, Response]) -> Callable[Asked, Response]:
@@ -67,6 +69,23 @@ def kept(view: Callable[Asked, Response]) -> Callable[Asked, Response]:
         return response
 
     return answer
+
+
+def kept_text(look: Hashable, name: str, write: Callable[[], str]) -> str:
+    """The answer to a form, the same for everybody who reads it in one language.
+
+    Written again when ``look`` differs, and every minute: a picture may have been brought meanwhile.
+    """
+    shelf = _shelf()
+    asked = request.args.get("lang")  # every link goes on asking for it
+    minute = int(parts().now().timestamp()) // 60
+    key = (look, name, languages.locale(), asked if asked in LOCALES else None, minute)
+    text = shelf.texts.get(key)
+    if text is None:
+        if len(shelf.texts) >= MOST:
+            shelf.texts.clear()
+        text = shelf.texts[key] = write()
+    return text
 
 
 def _shelf() -> Shelf:

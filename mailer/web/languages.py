@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,19 @@ def speak_for(series: Series) -> Translator:
     return chosen
 
 
+def wished() -> tuple[str, ...]:
+    """The languages the reader would like, the best first, as she wrote them."""
+    return (*_asked(), *_accepted())
+
+
+def best(wished: Iterable[str], languages: Sequence[str]) -> Locale:
+    """The first wished language that is among ``languages``; else the first of these."""
+    for code in wished:
+        if found := choose_locale(code, languages):
+            return found
+    return choose_locale(languages[0]) or "de"
+
+
 def _logo_of(series: Series) -> Picture | None:
     session = object_session(series)
     if not series.logo or session is None:
@@ -132,15 +145,17 @@ def _for_every_page() -> dict[str, Any]:
 
 
 def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
-    asked = request.args.get("lang", "")
-    if asked in languages and (found := choose_locale(asked)):
-        return found
-    if prefer is not None and prefer in languages:
-        return prefer
-    for accepted, quality in request.accept_languages:
-        if quality > 0 and (found := choose_locale(accepted, languages)):
-            return found
-    return choose_locale(languages[0]) or "de"
+    wished = [*_asked(), *([prefer] if prefer else []), *_accepted()]
+    return best(wished, languages)
+
+
+def _asked() -> tuple[Locale, ...]:
+    """What ``?lang=`` says."""
+    return tuple(code for code in LOCALES if request.args.get("lang") == code)
+
+
+def _accepted() -> Iterator[str]:
+    return (code for code, quality in request.accept_languages if quality > 0)
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from mailer.mailings import MailingKind
 from mailer.people import SuppressionReason
 from mailer.series import Series
 from mailer.subscriptions import Subscription
+from tests.support.asking import ask
 from tests.support.making import NOON, a_series, an_event, pseudonym
 
 ANNA = EmailAddress("Anna@example.net")
@@ -26,16 +27,7 @@ def confirmed(
     session: Session, series: Series, address: EmailAddress = ANNA, *, now: datetime = NOON
 ) -> Subscription:
     """A sign-up with a name and its confirmation; both letters stand in the ledger."""
-    waiting = subscriptions.request(
-        session,
-        series,
-        address,
-        name=address.partition("@")[0].title() + " Beispiel",
-        language="de",
-        wording="2026-11/de",
-        pseudonym=pseudonym,
-        now=now,
-    )
+    waiting = ask(session, series, address, name=address.partition("@")[0].title() + " Beispiel", now=now)
     assert waiting is not None
     delivery.open_letters(session, now=now)
     subscriptions.confirm(session, waiting.id, waiting.request, now=now + MINUTE)

@@ -12,25 +12,8 @@ from mailer.core.types import EmailAddress, Locale
 from mailer.people import SuppressionReason
 from mailer.series import Series
 from mailer.subscriptions import Subscription, SubscriptionState
+from tests.support.asking import ANNA, ask
 from tests.support.making import NOON, pseudonym
-
-ANNA = EmailAddress("anna@example.net")
-WORDING = "2026-11/de"
-
-
-def ask(
-    session: Session,
-    series: Series,
-    address: EmailAddress = ANNA,
-    *,
-    name: str = "",
-    language: Locale = "de",
-    wording: str = WORDING,
-    now: datetime = NOON,
-) -> Subscription | None:
-    return subscriptions.request(
-        session, series, address, name=name, language=language, wording=wording, pseudonym=pseudonym, now=now
-    )
 
 
 def asked(

@@ -13,7 +13,8 @@ from mailer.core.types import EmailAddress
 from mailer.people import Person
 from mailer.series import Series
 from mailer.subscriptions import Admission, Newcomer, NotAdmitted, Subscription, SubscriptionState
-from tests.subscriptions.asking import ANNA, asked, block, confirmed, in_state
+from tests.subscriptions.asking import asked, block, confirmed, in_state
+from tests.support.asking import ANNA
 from tests.support.making import NOON, a_series, pseudonym
 
 LAST_YEAR = NOON - timedelta(days=200)

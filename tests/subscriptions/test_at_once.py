@@ -15,7 +15,8 @@ from mailer.core.db import Database
 from mailer.people import Person
 from mailer.series import Series
 from mailer.subscriptions import Consent, ConsentStep, OwedLetter, Subscription, SubscriptionState
-from tests.subscriptions.asking import ANNA, asked, confirmed
+from tests.subscriptions.asking import asked, confirmed
+from tests.support.asking import ANNA
 from tests.support.making import NOON, a_series, pseudonym
 
 CROWD = 20

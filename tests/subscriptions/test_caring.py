@@ -12,6 +12,7 @@ from mailer import people, subscriptions
 from mailer.core.types import EmailAddress
 from mailer.series import Series
 from mailer.subscriptions import Consent, OwedLetter, Subscription, SubscriptionState
+from tests.support.asking import ask
 from tests.support.making import NOON, a_series, a_subscription, an_event, pseudonym
 
 ANNA = EmailAddress("anna@example.net")
@@ -25,9 +26,7 @@ def series(session: Session) -> Series:
 
 
 def asked(session: Session, series: Series) -> Subscription:
-    found = subscriptions.request(
-        session, series, ANNA, name="Ana", language="de", wording="2026-11/de", pseudonym=pseudonym, now=NOON
-    )
+    found = ask(session, series, name="Ana")
     assert found is not None
     found.owed = None
     return found
@@ -170,9 +169,7 @@ def test_blocked_address_is_off_every_list_and_its_owner_cannot_come_back(
     others = a_subscription(session, series, "berta@example.net")
 
     lists = subscriptions.block(session, EmailAddress("ANNA@example.net"), pseudonym=pseudonym, now=NOON)
-    again = subscriptions.request(
-        session, series, ANNA, name="", language="de", wording="2026-11/de", pseudonym=pseudonym, now=NOON
-    )
+    again = ask(session, series)
 
     assert (lists, again) == (2, None)
     assert {here.state, there.state} == {SubscriptionState.LEFT}

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from mailer import subscriptions
 from mailer.core.types import EmailAddress
 from mailer.subscriptions import Consent, ConsentStep
-from tests.subscriptions.asking import ANNA, ask, asked, confirmed, end
+from tests.subscriptions.asking import asked, confirmed, end
+from tests.support.asking import ANNA, ask
 from tests.support.making import NOON, a_series, a_subscription, pseudonym
 
 DAY = timedelta(days=1)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from mailer import subscriptions
 from mailer.core.types import EmailAddress
 from mailer.subscriptions import Consent, ConsentStep, SubscriptionState
-from tests.subscriptions.asking import ANNA, asked, confirmed, end, in_state
+from tests.subscriptions.asking import asked, confirmed, end, in_state
+from tests.support.asking import ANNA
 from tests.support.making import NOON, a_series, an_event
 
 BERTA = EmailAddress("berta@example.net")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from mailer import subscriptions
 from mailer.core.types import EmailAddress
 from mailer.subscriptions import OwedLetter, SubscriptionState
-from tests.subscriptions.asking import ANNA, ask, asked, block, confirmed, in_state
+from tests.subscriptions.asking import asked, block, confirmed, in_state
+from tests.support.asking import ANNA, ask
 from tests.support.making import NOON, a_series, pseudonym
 
 HOUR = timedelta(hours=1)

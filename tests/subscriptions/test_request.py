@@ -12,7 +12,8 @@ from mailer import subscriptions
 from mailer.core.types import EmailAddress
 from mailer.people import Person
 from mailer.subscriptions import Consent, OwedLetter, Subscription, SubscriptionState
-from tests.subscriptions.asking import ANNA, ask, asked, block, confirmed, end, in_state
+from tests.subscriptions.asking import asked, block, confirmed, end, in_state
+from tests.support.asking import ANNA, ask
 from tests.support.making import NOON, a_series
 
 LATER = NOON + timedelta(days=1)

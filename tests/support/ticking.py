@@ -13,7 +13,7 @@ from mailer.delivery import Delivery, DeliveryState
 from mailer.mailings import Mailing, MailingState
 from mailer.series import Event, Series
 from mailer.subscriptions import Subscription
-from tests.support.making import pseudonym
+from tests.support.asking import ask
 
 
 def tick(session: Session, *, now: datetime) -> int:
@@ -38,16 +38,7 @@ def everything_arrives(session: Session, *, now: datetime) -> None:
 
 def a_newcomer(session: Session, series: Series, address: str, *, now: datetime) -> Subscription:
     """Somebody who asked a minute ago and confirms now; her welcome is owed."""
-    asked = subscriptions.request(
-        session,
-        series,
-        EmailAddress(address),
-        name="",
-        language="de",
-        wording="test",
-        pseudonym=pseudonym,
-        now=now - timedelta(minutes=1),
-    )
+    asked = ask(session, series, EmailAddress(address), now=now - timedelta(minutes=1))
     assert asked is not None
     return subscriptions.confirm(session, asked.id, asked.request, now=now)
 

@@ -12,12 +12,11 @@ from mailer import series, subscriptions
 from mailer.context import parts
 from mailer.core import i18n
 from mailer.core.errors import Invalid
-from mailer.series import Series
+from mailer.series import Outline
 from mailer.web import languages
 from mailer.web.languages import gettext as _
 from mailer.web.problems import tell_problem
-from mailer.web.public.facts import SignUpForm
-from mailer.web.public.forms import SignUp, empty_form, read_sign_up
+from mailer.web.public.forms import SignUp, explain, read_sign_up
 from mailer.web.public.wishes import note_wish
 
 bp = Blueprint("api_subscribing", __name__)
@@ -45,12 +44,11 @@ def subscribe(slug: str) -> Response:
     """
     house = parts()
     with house.database.reading() as session:
-        found = series.get_series(session, slug)
-        languages.speak_for(found)
-        form = empty_form(found, now=house.now())
-        if form is None:
-            raise subscriptions.SeriesOver(series=found.slug)
-        wish = _read(found, form, _sent(), reserved=house.config.in_development)
+        found = series.get_outline(session, slug)
+    languages.speak(found.languages, found.form_of_address)
+    if found.is_over(house.now()):
+        raise subscriptions.SeriesOver(series=found.slug)
+    wish = _read(found, _sent(), reserved=house.config.in_development)
     if not isinstance(wish, SignUp):
         return _refusal(wish)
     note_wish(slug, wish)
@@ -73,9 +71,7 @@ def _sent() -> Mapping[str, Any]:
     return sent
 
 
-def _read(
-    found: Series, form: SignUpForm, sent: Mapping[str, Any], *, reserved: bool
-) -> SignUp | dict[str, str]:
+def _read(found: Outline, sent: Mapping[str, Any], *, reserved: bool) -> SignUp | dict[str, str]:
     """The wish, or one sentence for each member to mend."""
     errors = {name[:100]: _("There is no such member.") for name in sent if name not in FIELDS}
     errors |= {
@@ -92,9 +88,9 @@ def _read(
         errors["consent"] = _("Please give true, or the version of the text that was agreed to.")
     texts = {name: sent[name] for name in ("email", "name") if name in sent and name not in errors}
     texts |= {"language": spoken or "", "consent": wording or ""}
-    read = read_sign_up(form, texts, reserved=reserved)
-    if isinstance(read, SignUpForm):
-        errors = dict(read.errors) | errors
+    read = read_sign_up(texts, reserved=reserved)
+    if not isinstance(read, SignUp):
+        errors = explain(read, texts) | errors
     elif not errors:
         return read
     return {name: errors[name] for name in sorted(errors, key=_order)}

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mailer.context import parts
 from mailer.core.types import EmailAddress
-from mailer.series import Series
 from mailer.subscriptions import CONFIRM_WITHIN, Subscription
 
 COOKIE = "asked"
@@ -25,12 +24,12 @@ PROVEN_FOR = timedelta(days=7)
 """How long: a browser may be shared, and may be lost."""
 
 
-def remember_browser(response: Response, found: Series, address: EmailAddress) -> None:
+def remember_browser(response: Response, slug: str, address: EmailAddress) -> None:
     """Let the browser keep the proof for as long as a confirmation link counts. The address is not in it."""
     house = parts()
     response.set_cookie(
         COOKIE,
-        _proof(found.slug, house.pseudonym(address)),
+        _proof(slug, house.pseudonym(address)),
         max_age=int(CONFIRM_WITHIN.total_seconds()),
         path=WHERE,
         httponly=True,

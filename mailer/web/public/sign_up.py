@@ -9,16 +9,16 @@ from flask import Blueprint, Response, make_response, render_template, request
 from mailer import series, subscriptions
 from mailer.context import parts
 from mailer.core.types import EmailAddress
-from mailer.series import Series
+from mailer.series import Outline, Series
 from mailer.web import languages
 from mailer.web.headers import cacheable, frameable
-from mailer.web.kept_pages import kept
+from mailer.web.kept_pages import kept, kept_text
 from mailer.web.public.facts import SignUpForm
-from mailer.web.public.forms import empty_form, read_sign_up
+from mailer.web.public.forms import SignUp, empty_form, read_sign_up, to_mend
 from mailer.web.public.freshness import changed_at
 from mailer.web.public.proof import remember_browser
 from mailer.web.public.telling import words
-from mailer.web.public.wishes import note_wish
+from mailer.web.public.wishes import look, note_wish
 
 bp = Blueprint("sign_up", __name__)
 
@@ -54,18 +54,33 @@ def send(slug: str) -> Response:
 
     Who is known, blocked or a robot gets the same answer as everybody else.
     """
-    house = parts()
-    with house.database.reading() as session:
+    sent = request.form
+    is_embedded = bool(sent.get("embedded"))
+    read = read_sign_up(sent, reserved=parts().config.in_development)
+    if not isinstance(read, SignUp):
+        return _show_again(slug, read, is_embedded=is_embedded)
+    try:
+        found = look(slug) if sent.get(TRAP) else note_wish(slug, read)
+    except subscriptions.SeriesOver:
+        _speak_for(slug)
+        raise
+    languages.speak(found.languages, found.form_of_address)
+    return _answer(found, read.address, is_embedded=is_embedded)
+
+
+def _show_again(slug: str, wrong: tuple[str, ...], *, is_embedded: bool) -> Response:
+    with parts().database.reading() as session:
         found = series.get_series(session, slug)
         languages.speak_for(found)
-        read = read_sign_up(_form(found), request.form, reserved=house.config.in_development)
-    is_embedded = bool(request.form.get("embedded"))
-    if isinstance(read, SignUpForm):
-        again = make_response(_show(found, replace(read, embedded=is_embedded)), 422)
-        return frameable(again) if is_embedded else again
-    if not request.form.get(TRAP):
-        note_wish(slug, read)
-    return _answer(found, read.address, is_embedded=is_embedded)
+        form = replace(to_mend(_form(found), request.form, wrong), embedded=is_embedded)
+        again = make_response(_show(found, form), 422)
+    return frameable(again) if is_embedded else again
+
+
+def _speak_for(slug: str) -> None:
+    """What is said now is the series' own: in its language, and with a way to it."""
+    with parts().database.reading() as session:
+        languages.speak_for(series.get_series(session, slug))
 
 
 def _form(found: Series) -> SignUpForm:
@@ -81,10 +96,16 @@ def _show(found: Series, form: SignUpForm) -> str:
     return render_template(page, form=form, title=words(found, found.title))
 
 
-def _answer(found: Series, address: EmailAddress, *, is_embedded: bool) -> Response:
+def _answer(found: Outline, address: EmailAddress, *, is_embedded: bool) -> Response:
     """The same page for everybody. The address is not on it: two answers must not differ in a byte."""
+    page = "public/embed_asked.html" if is_embedded else "public/asked.html"
+    response = make_response(kept_text(found.look, page, lambda: _write(found, page)))
     if is_embedded:  # a frame on another page gets no cookie; there the mail has one button
-        return frameable(make_response(render_template("public/embed_asked.html")))
-    response = make_response(render_template("public/asked.html"))
-    remember_browser(response, found, address)
+        return frameable(response)
+    remember_browser(response, found.slug, address)
     return response
+
+
+def _write(found: Outline, page: str) -> str:
+    _speak_for(found.slug)
+    return render_template(page)

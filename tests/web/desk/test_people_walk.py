@@ -13,6 +13,7 @@ from mailer import series, subscriptions
 from mailer.core.types import EmailAddress
 from mailer.organisers import Role
 from mailer.subscriptions import Newcomer
+from tests.support.asking import ask
 from tests.support.making import pseudonym
 from tests.web.desk.conftest import Desk
 from tests.web.desk.listed import PEOPLE
@@ -48,10 +49,7 @@ def fill_the_house(desk: Desk) -> None:
         subscriptions.admit(
             session, found, newcomers, evidence="Ordner 3", pseudonym=pseudonym, now=visit.now
         )
-        subscriptions.request(
-            session, found, EmailAddress("neu@example.net"), name="Neu", language="de",
-            wording="2026-11/de", pseudonym=pseudonym, now=visit.now - timedelta(days=1),
-        )  # fmt: skip
+        ask(session, found, EmailAddress("neu@example.net"), name="Neu", now=visit.now - timedelta(days=1))
         subscriptions.block(session, EmailAddress("dora@example.net"), pseudonym=pseudonym, now=visit.now)
 
 
