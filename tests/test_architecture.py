@@ -40,12 +40,8 @@ SAYS_NOTHING = {
 }
 
 MAY_USE_FLASK_MAIL = {"mailer/app.py", "mailer/delivery/transport.py"}
-MAY_CATCH_EVERYTHING = {
-    "mailer/core/together.py",  # hands it to the thread it belongs to
-    "mailer/delivery/worker.py",
-    "mailer/jobs/steps.py",
-    "mailer/jobs/working.py",
-}
+TICK = {"mailer/jobs/steps.py", "mailer/jobs/working.py", "mailer/delivery/worker.py"}
+MAY_CATCH_EVERYTHING = {"mailer/core/together.py", *TICK}
 MAY_ASK_THE_CLOCK = {"mailer/core/clock.py"}
 MAY_COMMIT = {"mailer/core/db.py"}
 MAY_BEGIN = (
