@@ -18,6 +18,14 @@ _TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 ``exe.png``. The mere marks U+200E and U+200F stay: names in Hebrew or Arabic need them and they turn nothing else."""
 
 
+_DAY_OR_HOUR = re.compile(r"\b([0-9]{1,2}\.?|[0-9]{2}:[0-9]{2}) (?=[^\W\d])")
+
+
+def unbroken(date: str) -> str:
+    """A date whose lines break neither between day and month nor before „Uhr“."""
+    return _DAY_OR_HOUR.sub("\\1\N{NO-BREAK SPACE}", date)
+
+
 def straight(text: str) -> str:
     """Without the signs that let text read backwards: one sees what stands there, in a page, a mail and a spreadsheet."""
     return text if text.isprintable() else text.translate(_TURNS)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 
 from mailer import media
 from mailer.core.i18n import LOCALES, Translator, choose_locale, translator
-from mailer.core.text import in_language
+from mailer.core.text import in_language, unbroken
 from mailer.core.types import Form, Locale
 from mailer.series import Event, Series
 from mailer.web.pictures import Picture, tell_picture
@@ -45,6 +45,7 @@ def set_up(app: Flask) -> None:
     """Let templates translate, and keep a language chosen by ``?lang=`` in every link of the page."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters["unbroken"] = unbroken
     install: Any = app.jinja_env  # the method comes with the extension; Jinja's types do not know it
     install.install_gettext_callables(gettext, ngettext, newstyle=True)
     app.url_defaults(_keep_language)

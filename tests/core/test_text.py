@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.core.text import in_language, markdown_html, markdown_text, one_line
+from mailer.core.text import in_language, markdown_html, markdown_text, one_line, unbroken
 
 ENOUGH_SECONDS = 5.0
 """For the longest text a series file may hold."""
@@ -141,3 +141,20 @@ def unsafe_in(html: str) -> list[str]:
         re.IGNORECASE,
     )
     return re.findall(r"<[^>]*>?", harmless.sub("", html))
+
+
+def test_line_never_breaks_within_a_day_or_an_hour() -> None:
+    said = [
+        unbroken(date)
+        for date in (
+            "Donnerstag, 30. März 2023, 17:00–18:30 Uhr (MESZ)",
+            "30 March 2023, 17:00 (BST)",
+            "März 2027",
+        )
+    ]
+
+    assert said == [
+        "Donnerstag, 30.\u00a0März 2023, 17:00–18:30\u00a0Uhr (MESZ)",
+        "30\u00a0March 2023, 17:00 (BST)",
+        "März 2027",
+    ]

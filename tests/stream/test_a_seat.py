@@ -169,7 +169,7 @@ def test_the_join_link_opens_a_quarter_of_an_hour_before_and_closes_with_the_end
     over = visitor.open(link)
 
     assert [answer.status_code for answer in answers] == [200, 302, 302]
-    assert "ab dem 12. Januar 2023, 11:45 Uhr" in answers[0].text
+    assert "ab dem 12.\u00a0Januar 2023, 11:45\u00a0Uhr" in answers[0].text
     assert answers[1].headers["Location"] == "https://meet.example.org/wandel"
     assert (over.status_code, "/wandel/boden" in over.text) == (410, True)
     assert "<h1>Dafür ist es zu spät</h1>" in over.text

@@ -29,7 +29,7 @@ def test_pressing_the_button_confirms_and_tells_what_comes_next(visit: Visit, cl
     found = visit.subscription()
     assert found is not None
     assert found.state is SubscriptionState.ACTIVE
-    assert "Donnerstag, 30. März 2023" in answer.text
+    assert "Donnerstag, 30.\u00a0März 2023" in answer.text
     assert f"{SERIES}/wirtschaftskreislaeufe/event.ics" in answer.text
 
 

@@ -44,7 +44,7 @@ def test_language_pause_and_resume(visit: Visit, client: FlaskClient) -> None:
         assert row is not None
         assert row.person.language == "en"
     assert found.paused_until == date(2023, 5, 1)
-    assert "Bis zum 1. Mai 2023 pausieren Ihre E-Mails." in paused.text
+    assert "Bis zum 1.\u00a0Mai 2023 pausieren Ihre E-Mails." in paused.text
 
     press(client, url, do="resume")
     after = visit.subscription()

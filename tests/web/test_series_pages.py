@@ -51,8 +51,8 @@ def test_series_page_tells_what_comes_next_and_all_eight(client: FlaskClient) ->
 
     assert page.count('<li class="dialogue') == 8
     for words in (
-        "Donnerstag, 30. März 2023",
-        "17:00–18:30 Uhr (MESZ)",
+        "Donnerstag, 30.\u00a0März 2023",
+        "17:00–18:30\u00a0Uhr (MESZ)",
         "in 3 Tagen",
         "August 2023 – Termin folgt",
         "15 Rahmenbedingungen",
@@ -111,7 +111,7 @@ def test_event_page_speaks_english_too(client: FlaskClient) -> None:
     page = client.get(f"{SERIES}/wirtschaftskreislaeufe?lang=en").text
 
     assert '<html lang="en">' in page
-    assert "Thursday, 30 March 2023" in page
+    assert "Thursday, 30\u00a0March 2023" in page
     assert "17:00–18:30 (CEST)" in page
 
 
@@ -130,7 +130,7 @@ def test_cancelled_event_says_so_and_is_not_next(visit: Visit, client: FlaskClie
     page = client.get(SERIES, headers=GERMAN).text
 
     assert "fällt aus" in page
-    assert "Donnerstag, 27. April 2023" in page.split('id="join"')[0]
+    assert "Donnerstag, 27.\u00a0April 2023" in page.split('id="join"')[0]
 
 
 def test_event_that_has_begun_is_still_the_one_on_top(visit: Visit, client: FlaskClient) -> None:
@@ -139,7 +139,7 @@ def test_event_that_has_begun_is_still_the_one_on_top(visit: Visit, client: Flas
     page = client.get(SERIES, headers=GERMAN).text.split('id="join"')[0]
 
     assert "läuft gerade" in page
-    assert "Donnerstag, 30. März 2023" in page
+    assert "Donnerstag, 30.\u00a0März 2023" in page
 
 
 def test_event_with_only_a_month_is_next_when_it_is(visit: Visit, client: FlaskClient) -> None:
