@@ -71,7 +71,9 @@ def consequences(
         recipients=reached,
         due_at=due,
         reminders=moved if due is None or change is Change.DATE_SET else _beside_change(moved, due),
-        to_follow=registrations.count_to_follow(session, event, proposed.format),
+        to_follow=0
+        if proposed.state is EventState.CANCELLED
+        else registrations.count_to_follow(session, event, proposed.format),
     )
 
 

@@ -21,11 +21,11 @@ def follow_format(session: Session, event: Event, *, now: datetime) -> int:
 
     Online there is room for all, for those of the waiting list too. On site she has a seat at once where
     nobody counts them; else she waits behind those who do already, and is asked when one is free: she never
-    said that she can come. A way that is added moves nobody, and who was at an event that is over stays
-    where she was. A second call does nothing.
+    said that she can come. A way that is added moves nobody. Who was at an event that is over stays where she
+    was; of one that is cancelled nobody has to hear more than that. A second call does nothing.
     """
     gone = _whose_way_is_gone(event.format)
-    if gone is None or event.over_at(event.series.zone) <= now:
+    if gone is None or event.is_cancelled or event.over_at(event.series.zone) <= now:
         return 0
     lock_event(session, event)
     settle(session, event, now=now)

@@ -19,7 +19,7 @@ from mailer.registrations import (
     RegistrationState,
     SeatLetter,
 )
-from mailer.series import Event, EventFormat, get_event, get_series
+from mailer.series import Event, EventFormat, EventState, get_event, get_series
 from tests.support.making import NOON
 from tests.support.seating import START, a_dialogue, asks, comes, seat_of
 
@@ -127,6 +127,20 @@ def test_who_was_on_site_at_a_dialogue_that_is_over_stays_so_in_the_list(session
     moved = registrations.follow_format(session, event, now=START + (START - NOON))
 
     assert (moved, anna.attendance) == (0, ON_SITE)
+
+
+def test_nobody_is_moved_about_at_a_cancelled_dialogue_before_it_takes_place_after_all(
+    session: Session,
+) -> None:
+    event = a_dialogue(session)
+    anna = comes(session, event, "anna")
+    event.state = EventState.CANCELLED
+    cancelled = hold(session, event, EventFormat.ONLINE)
+
+    event.state = EventState.FIXED
+    reinstated = hold(session, event, EventFormat.ONLINE)
+
+    assert (cancelled, reinstated, anna.attendance) == (0, 1, ONLINE)
 
 
 def test_nobody_is_offered_a_seat_where_there_will_be_none(session: Session) -> None:

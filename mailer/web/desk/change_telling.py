@@ -119,7 +119,8 @@ def tell_briefly(found: Series, before: Facts, after: Facts) -> str:
     same_day = (
         start and then and start != then and local_day(start, found.zone) == local_day(then, found.zone)
     )
-    if start and then and same_day and before.state is after.state and before.place == after.place:
+    as_before = (before.state, before.format, before.place) == (after.state, after.format, after.place)
+    if start and then and same_day and as_before:
         return f"{_clock(found, start)} → {_clock(found, then)}"
     changed = tell_changed(found, before, after)
     if after.state is EventState.CANCELLED:
