@@ -77,12 +77,14 @@ def undo_check_in(slug: str, event: str, number: int) -> AnyResponse:
 @bp.post("/<int:number>/remove")
 @needs(Role.SENDER)
 def remove(slug: str, event: str, number: int) -> AnyResponse:
-    """Take the seat away; the next one moves up, and both hear of it."""
+    """Take the seat away; the next one moves up, and both hear of it. Who had none yet is not written to."""
     with parts().database.transaction() as session:
         found = _get(session, slug, event, number)
+        had_seat = found.has_seat
         registrations.give_back(session, found.id, now=parts().now())
         note(session, "seat.removed", series=slug, subject=event)
-    flash(_("The registration is taken back. The person is told by email."), "done")
+    hears = _("The registration is taken back. The person is told by email.")
+    flash(hears if had_seat else _("The registration is taken back. No email goes out."), "done")
     return _back(slug, event, number)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from mailer import delivery, registrations
 from mailer.delivery import Delivery, DeliveryState
 from mailer.organisers import AuditEntry
-from mailer.registrations import Attendance, Registration, RegistrationState
+from mailer.registrations import Attendance, Registration, RegistrationState, SeatLetter
 from mailer.series import EventFormat, Question, QuestionKind, get_event, get_series
 from tests.support.counting import queries
 from tests.support.seating import asks, comes, seat_of
@@ -95,6 +95,20 @@ def test_who_is_taken_back_makes_room_and_a_larger_house_too(visit: Visit, sende
         True,
     )
     assert noted[-2:] == ["seat.removed", "seat.capacity_changed"]
+
+
+def test_desk_says_whether_who_is_taken_back_is_written_to(visit: Visit, sender: FlaskClient) -> None:
+    """It promised a mail for people of the waiting list, too: they have no seat to lose, and get none."""
+    numbers = people_come(visit, "anna", "berta", capacity=1)
+
+    waited = send(sender, f"{LIST}/{numbers['berta']}/remove", f"{LIST}/{numbers['berta']}")
+    had_one = send(sender, f"{LIST}/{numbers['anna']}/remove", f"{LIST}/{numbers['anna']}")
+    with visit.transaction() as session:
+        owed = [seat_of(session, name).owed for name in ("berta", "anna")]
+
+    assert "Eine E-Mail dazu geht nicht hinaus." in waited
+    assert "Die Person erfährt es per E-Mail." in had_one
+    assert owed == [None, SeatLetter.WITHDRAWAL]
 
 
 def test_the_file_holds_answers_and_nothing_that_a_spreadsheet_runs(
