@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailer.core.addresses import mailbox_key
@@ -96,8 +96,13 @@ def is_suppressed(session: Session, pseudonym: str) -> bool:
 
 
 def suppress(session: Session, pseudonym: str, reason: SuppressionReason, *, now: datetime) -> None:
-    """Never write to this address again. Twice is the same as once; the first reason stands."""
+    """Never write to this address again. Twice is the same as once.
+
+    The first reason stands, but for a complaint: what organisers had blocked themselves they could let go again.
+    """
     insert_unless_there(session, Suppression, pseudonym=pseudonym, reason=reason, created_at=now)
+    if reason is SuppressionReason.COMPLAINT:
+        session.execute(update(Suppression).where(Suppression.pseudonym == pseudonym).values(reason=reason))
 
 
 def suppression_of(session: Session, pseudonym: str) -> Suppression | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -81,6 +82,16 @@ def test_suppressing_twice_keeps_the_first_reason_and_moment(session: Session) -
 
     kept = session.scalars(select(Suppression)).one()
     assert (kept.reason, kept.created_at) == (SuppressionReason.COMPLAINT, NOON)
+
+
+def test_complaint_outweighs_what_organisers_had_decided(session: Session) -> None:
+    """What they blocked they may let go again; what her provider reported they may not."""
+    people.suppress(session, pseudonym(ANNA), SuppressionReason.BLOCKED, now=NOON)
+
+    people.suppress(session, pseudonym(ANNA), SuppressionReason.COMPLAINT, now=NOON + timedelta(days=1))
+
+    with pytest.raises(people.Complained):
+        people.lift(session, pseudonym(ANNA))
 
 
 def test_many_who_suppress_at_once_leave_one_row(database: Database) -> None:
