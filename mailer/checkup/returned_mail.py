@@ -32,7 +32,7 @@ def mailbox(url: str, *, seconds: float) -> Iterator[Finding]:
     """Sign in, open the folder, and leave again; ``seconds`` is the longest to wait for an answer."""
     try:
         with returns.open_mailbox(url, patience=seconds) as opened:
-            yield good("returns", "postbox_opens", count=len(opened.numbers()))
+            yield good("returns", "postbox_opens", count=opened.count())
     except Unavailable as problem:
         facts = {name: str(value) for name, value in problem.details.items()}
         yield mend("returns", problem.code, **facts)

@@ -69,8 +69,11 @@ class Mailbox:
 
     def numbers(self, *, most: int = AT_ONCE) -> list[str]:
         """The messages in it, the oldest first, by numbers that stay."""
-        found = self._uid("SEARCH", "ALL")
-        return [number.decode() for number in (found[0] or b"").split()[:most]]
+        return self._all()[:most]
+
+    def count(self) -> int:
+        """How many messages wait in it."""
+        return len(self._all())
 
     def fetch(self, number: str) -> bytes | None:
         """A message without its being marked as seen, cut off where it is too large; None where it is gone meanwhile."""
@@ -102,6 +105,10 @@ class Mailbox:
         kind, said = self._server.status(_quoted(self._folder_aside(make=False)), "(MESSAGES)")
         found = re.search(rb"MESSAGES (\d+)", said[0] or b"") if kind == "OK" and said else None
         return int(found[1]) if found else 0
+
+    def _all(self) -> list[str]:
+        found = self._uid("SEARCH", "ALL")
+        return [number.decode() for number in (found[0] or b"").split()]
 
     def _folder_aside(self, *, make: bool = True) -> str:
         """Beside the inbox, or below it where the server wants all folders there."""
