@@ -56,7 +56,8 @@ def examine(
             findings += one.result()
     if late:
         findings.append(advice("sender", "some_silent", count=len(late)))
-    return findings
+    areas = list(dict.fromkeys(finding.area for finding in findings))
+    return sorted(findings, key=lambda finding: areas.index(finding.area))
 
 
 def _answered(question: Callable[[], Iterable[Finding]]) -> list[Finding]:
