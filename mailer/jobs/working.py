@@ -41,8 +41,8 @@ TIDY_EVERY = timedelta(minutes=10)
 COLLECT_EVERY = 60.0
 """Seconds between two looks into the mailbox of returned mail."""
 
-CLOCK_SET_BACK = 1.0
-"""Seconds by which the machine's clock must jump for us to mind."""
+CLOCK_SET_BACK = timedelta(seconds=1)
+"""How far the machine's clock must jump for us to mind."""
 
 SILENT_FOR = timedelta(days=1)
 """A worker not heard of for this long is dropped from the list."""
@@ -141,7 +141,7 @@ def work(
         turns.wake_sender = lambda: scheduler.modify_job("send", next_run_time=utcnow())
         try:
             letters.read_templates()
-            _keep_turning(scheduler, stopping)
+            _keep_turning(scheduler, stopping, every)
         finally:
             stopping.set()
             turns.finish()
@@ -149,18 +149,18 @@ def work(
             turns.leader.release()
 
 
-def _keep_turning(scheduler: BackgroundScheduler, stopping: threading.Event) -> None:
-    """Wait until ``stopping``; turn at once where the machine's clock is set back.
+def _keep_turning(scheduler: BackgroundScheduler, stopping: threading.Event, every: timedelta) -> None:
+    """Wait until ``stopping``; turn at once where the machine's clock was set back.
 
     APScheduler knows that clock alone: an hour back, and nothing would turn for an hour.
     """
-    ahead = utcnow().timestamp() - monotonic()
     while not stopping.wait(0.5):
-        before, ahead = ahead, utcnow().timestamp() - monotonic()
-        if ahead < before - CLOCK_SET_BACK:
-            log.warning("the machine's clock was set back by %.0f seconds", before - ahead)
-            for job in scheduler.get_jobs():
-                job.modify(next_run_time=utcnow())
+        too_far = utcnow() + every + CLOCK_SET_BACK
+        stuck = [job for job in scheduler.get_jobs() if job.next_run_time and job.next_run_time > too_far]
+        if stuck:
+            log.warning("the machine's clock was set back: turning at once")
+        for job in stuck:
+            job.modify(next_run_time=utcnow())
 
 
 def stop_on_signals() -> threading.Event:
