@@ -14,7 +14,7 @@ from benchmarks.houses import House
 from benchmarks.processes import OUR_PYTHON, free_port, running, wait_until_it_listens
 
 BROWSERS = 50
-WEB = ("granian", "--interface", "wsgi", "--no-ws", "--log-level", "error", "--blocking-threads", "16")
+WEB = ("granian", "--interface", "wsgi", "--no-ws", "--log-level", "error", "--blocking-threads", "8")
 MILLISECONDS = 1000
 WARM = 20
 """Answers before the watch is started: the first ones compile templates."""

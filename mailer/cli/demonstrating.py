@@ -30,7 +30,7 @@ EXAMPLE = ROOT / "examples" / "wandel-machen-vor-ort.yaml"
 ORGANISER = EmailAddress("organiser@example.org")
 NEXT_IN_DAYS = 3
 KEPT_MAILS = 1000
-WEB_THREADS = 16
+WEB_THREADS = 8
 STARTS_WITHIN = 30.0
 """Seconds the web server may take until it answers."""
 

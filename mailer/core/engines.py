@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-CONNECTIONS = 16
+CONNECTIONS = 8
 """Kept open by one process at most, as many as a web server has threads; ten more may come and go."""
 
 PAGES_BEFORE_A_CHECKPOINT = 4_000

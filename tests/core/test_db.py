@@ -191,7 +191,7 @@ def test_a_file_that_cannot_be_opened_is_away(tmp_path: Path) -> None:
 
 def test_too_many_at_once_find_the_database_away(sqlite: Database) -> None:
     """The pool gave up with an error of its own, which no door knew."""
-    crowd = [sqlite.engine.connect().execution_options(sqlite_begin="DEFERRED") for _ in range(26)]
+    crowd = [sqlite.engine.connect().execution_options(sqlite_begin="DEFERRED") for _ in range(18)]
     sqlite.engine.pool._timeout = 0.05  # type: ignore[attr-defined]  # the pool's 30 seconds, shortened
 
     with pytest.raises(DatabaseAway) as away, sqlite.reading():
