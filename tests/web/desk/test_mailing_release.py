@@ -248,7 +248,7 @@ def test_letters_carry_each_name_and_say_that_a_person_released_them(
         delivery.open_mailings(session, now=visit.now)
 
     with visit.house.database.reading() as session:
-        rows = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+        rows = session.scalars(select(Delivery).order_by(Delivery.subscription_id)).all()
         sent = [visit.house.composer.compose(session, row, now=visit.now).content for row in rows]
 
     letters: list[EmailMessage] = [message_from_bytes(content, policy=default) for content in sent]
