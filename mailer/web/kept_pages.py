@@ -14,7 +14,6 @@ from typing import ParamSpec
 from flask import Response, current_app, request
 
 from mailer.context import parts
-from mailer.core.i18n import LOCALES
 from mailer.core.watching import Watch
 from mailer.web import languages
 
@@ -77,9 +76,8 @@ def kept_text(look: Hashable, name: str, write: Callable[[], str]) -> str:
     Written again when ``look`` differs, and every minute: a picture may have been brought meanwhile.
     """
     shelf = _shelf()
-    asked = request.args.get("lang")  # every link goes on asking for it
     minute = int(parts().now().timestamp()) // 60
-    key = (look, name, languages.locale(), asked if asked in LOCALES else None, minute)
+    key = (look, name, languages.locale(), languages.in_address(), minute)
     text = shelf.texts.get(key)
     if text is None:
         if len(shelf.texts) >= MOST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ def speak(
     """
     known = [code for code in dict.fromkeys(languages) if code in LOCALES]
     g.languages = known or list(LOCALES)
-    chosen = translator(_choose(g.languages, prefer), form)
+    chosen = translator(best(wished(prefer), g.languages), form)
     g.translator = chosen
     return chosen
 
@@ -79,9 +79,15 @@ def speak_for(series: Series) -> Translator:
     return chosen
 
 
-def wished() -> tuple[str, ...]:
-    """The languages the reader would like, the best first, as she wrote them."""
-    return (*_asked(), *_accepted())
+def in_address() -> Locale | None:
+    """What ``?lang=`` says, where that is a language of ours."""
+    return next((code for code in LOCALES if request.args.get("lang") == code), None)
+
+
+def wished(prefer: Locale | None = None) -> tuple[str, ...]:
+    """The languages the reader would like, the best first: the address, what we know of her, her browser."""
+    known = [code for code in (in_address(), prefer) if code is not None]
+    return (*known, *(code for code, quality in request.accept_languages if quality > 0))
 
 
 def best(wished: Iterable[str], languages: Sequence[str]) -> Locale:
@@ -119,7 +125,7 @@ def locale() -> Locale:
 def asked_for() -> Locale | None:
     """The language that the address asks for by ``?lang=``, where this page can speak it."""
     here = locale()
-    return here if request.args.get("lang") == here else None
+    return here if in_address() == here else None
 
 
 def with_territory(code: str) -> str:
@@ -145,22 +151,8 @@ def _for_every_page() -> dict[str, Any]:
     return {"language": locale(), "language_switch": choices(locale()), "series_link": g.get("series_link")}
 
 
-def _choose(languages: Sequence[str], prefer: Locale | None) -> Locale:
-    wished = [*_asked(), *([prefer] if prefer else []), *_accepted()]
-    return best(wished, languages)
-
-
-def _asked() -> tuple[Locale, ...]:
-    """What ``?lang=`` says."""
-    return tuple(code for code in LOCALES if request.args.get("lang") == code)
-
-
-def _accepted() -> Iterator[str]:
-    return (code for code, quality in request.accept_languages if quality > 0)
-
-
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """There is no cookie for it: a language somebody chose travels in the links."""
-    asked = request.args.get("lang") if request else None
-    if asked in LOCALES and not endpoint.endswith(("static", "files.show", "files.colours")):
+    asked = in_address() if request else None
+    if asked is not None and not endpoint.endswith(("static", "files.show", "files.colours")):
         values.setdefault("lang", asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -76,8 +77,6 @@ def watched(empty_sqlite: Path, tmp_path: Path, browser: Browser) -> Iterator[Wa
 
 
 def shoot(page: Page, name: str) -> None:
-    import os
-
     if os.environ.get("SHOTS"):
         page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png", full_page=True)
 
