@@ -34,6 +34,7 @@ from mailer.web.desk.dialogue_telling import (
     tell_problems,
 )
 from mailer.web.desk.dialogue_versions import tell_differences
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
 from mailer.web.languages import gettext as _
@@ -120,10 +121,10 @@ def save(slug: str, event: str) -> AnyResponse:
                 questions=exchange.questions_entered(session, about),  # they stand on a page of their own
             )
             seen = announcing.foresee(session, about, announcing.facts_in(entry), now=house.now())
-            if seen is not None and telling is None and _edition() == about.edition:
+            if seen is not None and telling is None and edition_seen() == about.edition:
                 return make_response(announcing.ask_about(found, about, seen, typed, now=house.now()))
             link = about.join_url
-            exchange.edit_event(session, about, entry, edition=_edition(), now=house.now())
+            exchange.edit_event(session, about, entry, edition=edition_seen(), now=house.now())
         except BadEventForm as problem:
             return _back(session, found, about, typed, problem)
         except EditedMeanwhile:
@@ -143,11 +144,6 @@ def _too_many(typed: Typed) -> dict[str, str]:
     sentence = _("There are at most %(most)s rows here. Please remove some.") % {"most": exchange.MOST_ROWS}
     crowded = [group for group in ON_FORM if count_rows(typed, group) > exchange.MOST_ROWS]
     return {f"{group}.{exchange.MOST_ROWS}.{GROUPS[group][0][0]}": sentence for group in crowded}
-
-
-def _edition() -> int:
-    sent = request.form.get("edition", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else -1
 
 
 def _suggest(found: Series, *, now: datetime) -> Typed:
@@ -238,7 +234,7 @@ def _page(
         heading=_("New dialogue") if event is None else words(found, event.title),
         slug="" if event is None else event.slug,
         typed=typed,
-        edition=0 if event is None else (_edition() if request.method == "POST" else event.edition),
+        edition=0 if event is None else (edition_seen() if request.method == "POST" else event.edition),
         languages=tuple((code, languages.NAMES.get(code, code)) for code in found.languages),
         zone=found.timezone,
         is_draft=event is None or event.draft,

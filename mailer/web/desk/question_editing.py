@@ -17,6 +17,7 @@ from mailer.series import MOST_QUESTIONS, EditedMeanwhile, Event, Question
 from mailer.web import languages
 from mailer.web.desk.dialogue_form import Typed, act_on_rows, count_rows, keep_rows
 from mailer.web.desk.differences import tell_differences
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
 from mailer.web.desk.question_form import (
@@ -72,8 +73,7 @@ def show(slug: str, event: str) -> str:
 @needs(Role.EDITOR)
 def save(slug: str, event: str) -> AnyResponse:
     """What a button of the form asks for: a row more or less, another order, or to save all."""
-    sent = request.form.get("edition", "")
-    edition = int(sent) if sent.isdecimal() and len(sent) < 10 else -1
+    edition = edition_seen()
     with parts().database.transaction() as session:
         about = _find(session, slug, event)
         spoken, act = about.series.languages, request.form.get("do", "save")

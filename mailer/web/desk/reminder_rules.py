@@ -17,6 +17,7 @@ from mailer.series import EditedMeanwhile, Event, Series
 from mailer.web.desk.dialogue_form import Typed, act_on_rows, count_rows, fill_rule, keep_rows, rule_keys
 from mailer.web.desk.dialogue_telling import choices, tell_problems
 from mailer.web.desk.differences import tell_differences
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note
 from mailer.web.desk.rule_meaning import tell_entries, tell_reminded, tell_rules
@@ -83,8 +84,7 @@ def _find(session: Session, slug: str, event: str) -> _Place:
 
 def _take(slug: str, event: str) -> AnyResponse:
     """What a button of the form asks for: a row more or less, what the rules would mean, or to save them."""
-    house, sent = parts(), request.form.get("edition", "")
-    edition = int(sent) if sent.isdecimal() and len(sent) < 10 else -1
+    house, edition = parts(), edition_seen()
     with house.database.transaction() as session:
         place = _find(session, slug, event)
         typed, act = _only_rules(request.form), request.form.get("do", "save")

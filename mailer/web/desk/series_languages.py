@@ -17,6 +17,7 @@ from mailer.exchange import LanguageNeeded
 from mailer.organisers import Role
 from mailer.series import EditedMeanwhile, Series
 from mailer.web import languages
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.languages import gettext as _
@@ -49,8 +50,7 @@ def show(slug: str) -> str:
 @needs(Role.OWNER)
 def save(slug: str) -> AnyResponse:
     """Store the order; where a language goes, first say what goes with it."""
-    house, sent = parts(), request.form.get("edition", "")
-    edition = int(sent) if sent.isdecimal() and len(sent) < 10 else -1
+    house, edition = parts(), edition_seen()
     places = {code: request.form.get(f"place.{code}", "") for code in LOCALES}
     wanted = exchange.in_order(places)
     with house.database.transaction() as session:

@@ -18,6 +18,7 @@ from mailer.organisers import Role
 from mailer.series import MOST_FUNDERS, EditedMeanwhile, Series
 from mailer.web import languages
 from mailer.web.desk import uploads
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.languages import gettext as _
@@ -81,9 +82,11 @@ def show(slug: str) -> str:
 @needs(Role.OWNER, largest=LARGEST, files=3 * media.LARGEST_PICTURE + LARGEST)
 def save(slug: str) -> AnyResponse:
     house = parts()
-    typed = {name: text.strip() for name, text in request.form.items() if name != "csrf_token"}
+    typed = {
+        name: text.strip() for name, text in request.form.items() if name not in ("csrf_token", "edition")
+    }
     does_preview = typed.pop("do", "") == "preview"
-    edition = int(typed.pop("edition", "")) if typed.get("edition", "").isdecimal() else -1
+    edition = edition_seen()
     errors = uploads.take_logos(slug, typed)
     if errors:
         return _again(slug, typed, edition=edition, errors=errors)

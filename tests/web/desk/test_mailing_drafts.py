@@ -51,6 +51,17 @@ def test_second_editor_is_shown_the_difference_and_overwrites_nothing(
     assert the_mailing(visit).subject["de"] == "Annas Fassung"
 
 
+@pytest.mark.parametrize("way", ["edit", "release"])
+def test_edition_that_no_database_takes_is_an_older_one(visit: Visit, owner: FlaskClient, way: str) -> None:
+    write(owner)
+    number = the_mailing(visit).id
+
+    answer = post(owner, f"{AT}/{number}/{way}", **MESSAGE | {"edition": "9" * 20, "when": "now"})
+
+    assert answer.status_code == 409
+    assert the_mailing(visit).state is MailingState.DRAFT
+
+
 def test_second_editor_who_saves_again_means_it(
     visit: Visit, signed_in: Callable[[Role], FlaskClient]
 ) -> None:

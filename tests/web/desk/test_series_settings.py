@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -138,6 +139,16 @@ def test_second_of_two_editors_is_shown_what_the_first_wrote(
     assert "Gefördert von niemandem." in answer.text
     assert again.status_code == 303
     assert stored(visit).funding["de"] == "Gefördert von niemandem."
+
+
+@pytest.mark.parametrize("edition", ["9" * 5_000, "9" * 20, "²", ""])
+def test_edition_that_never_was_is_an_older_one(visit: Visit, owner: FlaskClient, edition: str) -> None:
+    before = stored(visit)
+
+    answer = send(owner, form(owner), edition=edition, title__de="Anders")
+
+    assert answer.status_code == 409
+    assert stored(visit).title == before.title
 
 
 def test_editor_may_look_and_not_change(visit: Visit, signed_in: Callable[[Role], FlaskClient]) -> None:

@@ -21,6 +21,7 @@ from mailer.organisers import Role
 from mailer.series import closes_at
 from mailer.web import languages
 from mailer.web.desk.clocks import both_clocks
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.desk.mail_words import language_words
 from mailer.web.desk.mailings import typed
@@ -104,7 +105,7 @@ def _release(session: Session, mailing: Mailing, due_at: datetime | None) -> Non
     released = mailings.release_draft(
         session,
         mailing.id,
-        edition=request.form.get("edition", -1, type=int),
+        edition=edition_seen(),
         releaser=signed_in().id,
         due_at=due_at,
         now=now,

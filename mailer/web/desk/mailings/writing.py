@@ -15,6 +15,7 @@ from mailer.mailings import Draft, DraftChanged, Mailing, MailingState, WrongSta
 from mailer.organisers import Role
 from mailer.series import Series
 from mailer.web.desk.differences import tell_differences
+from mailer.web.desk.editions import edition_seen
 from mailer.web.desk.frame import open_series
 from mailer.web.desk.guarding import needs, note, signed_in
 from mailer.web.desk.mail_words import language_words
@@ -77,7 +78,7 @@ def edit(slug: str, number: int) -> str:
 @needs(Role.EDITOR, largest=LARGEST_MESSAGE)
 def change(slug: str, number: int) -> AnyResponse:
     """Whoever comes second is shown what the first one wrote; saving once more is then meant."""
-    edition = request.form.get("edition", -1, type=int)
+    edition = edition_seen()
     with parts().database.transaction() as session:
         mailing = open_mailing(session, slug, number)
         _refuse_unless_draft(mailing)
