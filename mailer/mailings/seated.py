@@ -15,15 +15,13 @@ from mailer import reminders
 from mailer.mailings.models import Audience as MessageAudience
 from mailer.mailings.models import Mailing, MailingKind
 from mailer.people import Person, Suppression
-from mailer.registrations import Attendance, Registration, RegistrationId, RegistrationState
+from mailer.registrations import CONFIRMED, Attendance, Registration, RegistrationId, RegistrationState
 from mailer.reminders import Audience, Window
 from mailer.series import Event, EventId, Series
 from mailer.subscriptions import Subscription, SubscriptionId, SubscriptionState
 
 SeatKey = tuple[EventId, str, bool]
 """Event, attendance, and whether who has the seat is on the list as well."""
-
-ACTIVE = (RegistrationState.HELD, RegistrationState.WAITING)
 
 
 def seats_of(mailing: Mailing) -> Select[RegistrationId]:
@@ -56,7 +54,7 @@ def to_tell(event_id: int, *, revision: int) -> Select[RegistrationId]:
     """Who has a seat, or waits for one, and was last written to before this revision of the event."""
     return _reachable().where(
         Registration.event_id == event_id,
-        Registration.state.in_(ACTIVE),
+        Registration.state.in_(CONFIRMED),
         Registration.told_revision < revision,
     )
 
@@ -93,7 +91,7 @@ def has_seat(event_id: int) -> ColumnElement[bool]:
     return exists().where(
         Registration.event_id == event_id,
         Registration.person_id == Subscription.person_id,
-        Registration.state.in_(ACTIVE),
+        Registration.state.in_(CONFIRMED),
     )
 
 
@@ -113,7 +111,7 @@ def count_beside(session: Session, event: Event, on_list: Select[SubscriptionId]
     theirs = select(Subscription.person_id).where(Subscription.id.in_(on_list))
     beside = _reachable().where(
         Registration.event_id == event.id,
-        Registration.state.in_(ACTIVE),
+        Registration.state.in_(CONFIRMED),
         Registration.person_id.not_in(theirs),
     )
     return session.scalar(select(func.count()).select_from(beside.subquery())) or 0

@@ -53,10 +53,11 @@ from mailer.registrations.registering import (
     look_at_link,
     request,
 )
-from mailer.registrations.settling import seats_left, settle_due
+from mailer.registrations.settling import CONFIRMED, seats_left, settle_due
 from mailer.registrations.wording import seat_wording
 
 __all__ = [
+    "CONFIRMED",
     "Attendance",
     "CalledOff",
     "EventOver",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mailer.registrations.models import Attendance, Registration, RegistrationState, SeatLetter
 from mailer.registrations.refusing import ways_of
-from mailer.registrations.settling import OPEN, lock_event, owe, settle
+from mailer.registrations.settling import CONFIRMED, OPEN, lock_event, owe, settle
 from mailer.series import Event, EventFormat
 
 
@@ -50,9 +50,8 @@ def count_to_follow(session: Session, event: Event, event_format: EventFormat) -
     gone = _whose_way_is_gone(event_format)
     if gone is None:
         return 0
-    confirmed = (RegistrationState.HELD, RegistrationState.WAITING)
     moved = select(func.count()).where(
-        Registration.event_id == event.id, gone, Registration.state.in_(confirmed)
+        Registration.event_id == event.id, gone, Registration.state.in_(CONFIRMED)
     )
     return session.scalar(moved) or 0
 

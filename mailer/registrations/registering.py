@@ -24,7 +24,7 @@ from mailer.registrations.refusing import (
     check_open,
     ways_to_attend,
 )
-from mailer.registrations.settling import claims_of, lock_event, owe, settle
+from mailer.registrations.settling import CONFIRMED, claims_of, lock_event, owe, settle
 from mailer.series import Event
 
 ONE_REPEAT_IN = timedelta(hours=1)
@@ -71,7 +71,7 @@ def request(
     _check_attendance(event, wanted.attendance)  # once more: it may be held otherwise by now
     settle(session, event, now=now)
     found = _find_or_open(session, event, person, wanted, now=now)
-    if found.state in (RegistrationState.HELD, RegistrationState.WAITING):
+    if found.state in CONFIRMED:
         _repeat(found, now=now)
         return found
     _take(session, event, found, wanted, now=now)

@@ -13,7 +13,10 @@ from mailer.registrations.models import Registration, RegistrationState, SeatLet
 from mailer.registrations.seats import Claim
 from mailer.series import Event, EventFormat, EventId
 
-OPEN = (RegistrationState.PENDING, RegistrationState.HELD, RegistrationState.WAITING)
+CONFIRMED = (RegistrationState.HELD, RegistrationState.WAITING)
+"""States of a registration with a seat, or in the waiting list."""
+
+OPEN = (RegistrationState.PENDING, *CONFIRMED)
 """States of a registration that somebody still counts on."""
 
 
@@ -60,7 +63,7 @@ def settle_due(session: Session, *, now: datetime) -> int:
     waiting = select(Registration.event_id).where(
         Registration.waitlisted_at.is_not(None),
         Registration.lapses_at.is_(None),
-        Registration.state.in_((RegistrationState.HELD, RegistrationState.WAITING)),
+        Registration.state.in_(CONFIRMED),
     )
     lapsed = select(Registration.event_id).where(Registration.lapses_at <= now)
     events = session.scalars(

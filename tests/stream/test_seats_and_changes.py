@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from mailer import mailings
 from mailer.registrations import Attendance
 from mailer.reminders import Audience
-from mailer.series import Event, EventFormat, EventState
+from mailer.series import EventFormat, EventState
 from tests.stream.seated import QUARTER, START, change, rule, the_event, with_seats
 from tests.support.house import House
 from tests.support.making import NOON
 from tests.support.seating import comes, seat_of
+
+DUE = START - timedelta(days=2)
+"""When a reminder two days before the start leaves."""
 
 
 @pytest.fixture
@@ -82,26 +84,29 @@ def test_nobody_is_written_to_where_it_is_kept_silent_but_seats_are_moved(dialog
     assert dialogue.mailbox.letters == []
 
 
-def before_start(
-    session: Session, event: Event, offset: str, audience: Audience = Audience.REGISTERED
-) -> None:
-    one = rule(event, audience)
-    one.offset = offset
-    session.add(one)
+def remind_guests(dialogue: House) -> None:
+    """Two days before the start, by a rule for those registered."""
+    with dialogue.transaction() as session:
+        one = rule(the_event(session), Audience.REGISTERED)
+        one.offset = "P2D"
+        session.add(one)
+
+
+def move_just_before(dialogue: House) -> None:
+    """The place changes five minutes before the guests are reminded."""
+    remind_guests(dialogue)
+    dialogue.tick(DUE - timedelta(minutes=5))
+    change(dialogue, place="Berlin")
 
 
 def test_a_reminder_that_comes_due_in_the_quiet_period_does_not_follow_the_change(dialogue: House) -> None:
     """The letter about the change says all of it; who is on the list alone has never got both."""
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
+    move_just_before(dialogue)
     with dialogue.transaction() as session:
         told = mailings.upcoming_mailings(session, the_event(session).series, now=dialogue.now)
 
     for minutes in (4, 5, 6, 11, 12):
-        dialogue.tick(due - timedelta(minutes=5) + timedelta(minutes=minutes))
+        dialogue.tick(DUE - timedelta(minutes=5) + timedelta(minutes=minutes))
         if minutes == 6:
             assert dialogue.mailbox.letters == []
     for _ in range(2):
@@ -114,15 +119,13 @@ def test_a_reminder_that_comes_due_in_the_quiet_period_does_not_follow_the_chang
 
 
 def test_a_reminder_that_comes_due_after_the_change_leaves_as_ever(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(hours=1))
+    remind_guests(dialogue)
+    dialogue.tick(DUE - timedelta(hours=1))
     change(dialogue, place="Berlin")
     dialogue.tick(dialogue.now + QUARTER)
     dialogue.mailbox.letters.clear()
 
-    dialogue.tick(due)
+    dialogue.tick(DUE)
 
     assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
     assert all("Berlin" in letter.text for letter in dialogue.mailbox.to("anna@example.net"))
@@ -130,14 +133,10 @@ def test_a_reminder_that_comes_due_after_the_change_leaves_as_ever(dialogue: Hou
 
 def test_who_took_a_seat_after_the_change_was_told_is_reminded(dialogue: House) -> None:
     """Dora knows it from the letter that confirms her seat; what came due meanwhile says when it begins."""
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
+    move_just_before(dialogue)
     with dialogue.transaction() as session:
         comes(session, the_event(session), "dora", now=dialogue.now)
-    dialogue.tick(due - timedelta(minutes=4))
+    dialogue.tick(DUE - timedelta(minutes=4))
     dialogue.mailbox.letters.clear()
 
     for _ in range(2):
@@ -149,23 +148,18 @@ def test_who_took_a_seat_after_the_change_was_told_is_reminded(dialogue: House) 
 
 
 def test_a_kept_silence_leaves_the_reminder_to_speak(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
-    due = START - timedelta(days=2)
-    dialogue.tick(due - timedelta(minutes=5))
-    change(dialogue, place="Berlin")
+    move_just_before(dialogue)
     with dialogue.transaction() as session:
         mailings.keep_silent(session, the_event(session), now=dialogue.now)
 
-    dialogue.tick(due)
+    dialogue.tick(DUE)
 
     assert dialogue.mailbox.recipients == ["anna@example.net", "berta@example.net"]
     assert all("Berlin" in letter.text for letter in dialogue.mailbox.to("anna@example.net"))
 
 
 def test_whom_a_reminder_tells_the_new_date_gets_no_other_word_of_it(dialogue: House) -> None:
-    with dialogue.transaction() as session:
-        before_start(session, the_event(session), "P2D")
+    remind_guests(dialogue)
     change(dialogue, state=EventState.PROVISIONAL)
     dialogue.tick(dialogue.now + QUARTER)
     dialogue.mailbox.letters.clear()

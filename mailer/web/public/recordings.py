@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from mailer.series import Material, MaterialKind, Series
 from mailer.web.public.facts import Recording
 from mailer.web.public.telling import words
+from mailer.web.public.ways_in import safe_url
 
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 """A name as it may stand in a Content-Security-Policy: nothing in it can add a word to that."""
@@ -24,7 +25,7 @@ def tell_recordings(
     return tuple(
         _recording(found, material)
         for material in materials
-        if material.kind is kind and material.url.startswith(("https://", "http://"))
+        if material.kind is kind and safe_url(material.url)
     )
 
 

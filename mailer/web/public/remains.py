@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailer.series import Event, MaterialKind
 from mailer.web.languages import ngettext
+from mailer.web.public.ways_in import safe_url
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ def tell_remains(event: Event, url: str, *, conditions: int) -> tuple[Remain, ..
 
 def _place(event: Event, kind: MaterialKind, player: str) -> str:
     """What can be watched has a place of its own; without an address it stands among the materials."""
-    watched = any(one.kind is kind and one.url.startswith(("https://", "http://")) for one in event.materials)
+    watched = any(one.kind is kind and safe_url(one.url) for one in event.materials)
     return player if watched else "materials"

@@ -189,11 +189,11 @@ def _values(found: Series, question: Question) -> dict[str, str]:
     """What is kept for each option and what it is called here: an option is kept in the series' first language."""
     if question.kind is QuestionKind.YES_NO:
         return {"yes": _("Yes"), "no": _("No")}
+    return {_kept(found, option): words(found, option) for option in question.options}
 
-    def kept(option: Words) -> str:
-        return in_language(option, found.default_language, found.languages)
 
-    return {kept(option): words(found, option) for option in question.options}
+def _kept(found: Series, option: Words) -> str:
+    return in_language(option, found.default_language, found.languages)
 
 
 def _known(found: Series, question: Question, value: str) -> str:
@@ -201,7 +201,7 @@ def _known(found: Series, question: Question, value: str) -> str:
     if question.kind is not QuestionKind.CHOICE or value in _values(found, question):
         return value
     meant = (option for option in question.options if value in option.values())
-    return next((in_language(option, found.default_language, found.languages) for option in meant), value)
+    return next((_kept(found, option) for option in meant), value)
 
 
 def _label(found: Series, question: Question, value: str) -> str:

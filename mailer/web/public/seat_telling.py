@@ -25,7 +25,7 @@ def tell_seat(found: Registration, token: str, *, now: datetime) -> SeatPage:
     """Everything the page of a seat says. The address is not on it: its link travels in mails."""
     event, links = found.event, parts().links
     alive = not event.is_cancelled and now < event.over_at(event.series.zone)
-    active = found.state in (RegistrationState.HELD, RegistrationState.WAITING)
+    active = found.state in registrations.CONFIRMED
     ways = registrations.ways_to_attend(event)
     on_site = found.has_seat and found.attendance is Attendance.ON_SITE
     online = found.has_seat and not on_site
