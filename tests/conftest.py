@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mailer.core.db import Base, Database
+from tests.support.house import House, open_house
 from tests.support.lacking import lacking
+from tests.support.mailbox import Mailbox
 from tests.support.scratch import scratch_postgresql
 
 
@@ -60,6 +62,21 @@ def session(database: Database) -> Iterator[Session]:
     """A session in one transaction, for tests that need no second look."""
     with database.transaction() as opened:
         yield opened
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A relay that takes everything, until it is told otherwise."""
+    made = Mailbox()
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
+    """A whole house on each kind of database, with nobody in it."""
+    return open_house(database, mailbox, tmp_path)
 
 
 @pytest.fixture(scope="session")

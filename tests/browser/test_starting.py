@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo import Demo, free_port
+from tests.support.demo import Demo
 from tests.support.house import House, open_house, sqlite_copy
 from tests.support.mailbox import Mailbox
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 

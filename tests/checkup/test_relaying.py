@@ -8,7 +8,7 @@ from config import Config
 from mailer.checkup import Finding
 from mailer.checkup.relaying import relay
 from mailer.core.clock import utcnow
-from tests.support.demo import free_port
+from tests.support.ports import free_port
 from tests.support.relay import CUT, Visit, a_relay, transport_to
 
 CONFIG = Config.from_env(

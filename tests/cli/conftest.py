@@ -17,15 +17,6 @@ from tests.support.mailbox import Mailbox
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A relay that takes everything, until it is told otherwise."""
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def house(empty_sqlite: Path, mailbox: Mailbox, tmp_path: Path) -> Iterator[House]:
     database = sqlite_copy(empty_sqlite, tmp_path)
     yield open_house(database, mailbox, tmp_path)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo import free_port
 from tests.support.house import House
 from tests.support.imap import an_imap_server
+from tests.support.ports import free_port
 from tests.support.returning import Origin, absence, leaving, report
 from tests.support.written import bring_in, dialogue, seat
 

@@ -12,6 +12,7 @@ from mailer.core.db import Database
 from mailer.delivery import closed_route
 from tests.support.certificates import self_signed
 from tests.support.mailing import a_sender, address, an_open_mailing, states, why_closed
+from tests.support.ports import free_port
 from tests.support.relay import Visit, a_relay, transport_to
 
 EVERYBODY = sorted(address(number) for number in range(10))
@@ -124,9 +125,3 @@ def test_a_relay_that_came_back_opens_the_route_again(database: Database) -> Non
     assert relay.recipients() == EVERYBODY
     with database.reading() as session:
         assert closed_route(session) is None
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,12 @@ from typing import Any
 import pytest
 
 from mailer import jobs, returns
-from mailer.core.db import Database
 from mailer.jobs import Collector
 from mailer.returns import MailboxAway, MailboxRefusesLogin, Postbox, open_mailbox
 from tests.support.certificates import self_signed
-from tests.support.demo import free_port
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.imap import PASSWORD, Folder, Imap, an_imap_server
-from tests.support.mailbox import Mailbox
+from tests.support.ports import free_port
 from tests.support.returning import Origin, report
 from tests.support.waiting import wait_until
 from tests.support.written import bring_in, dialogue, seat
@@ -30,20 +27,11 @@ QUESTION = b"From: x@example.net\r\nSubject: Frage\r\n\r\nWo ist der Saal?\r\n"
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
+def house(house: House) -> House:
     """A house that has sent one reminder each to Anna and Berta."""
-    made = open_house(database, mailbox, tmp_path)
-    seat(made, bring_in(made, dialogue()), "anna@example.net", "berta@example.net")
-    made.tick(DUE)
-    return made
+    seat(house, bring_in(house, dialogue()), "anna@example.net", "berta@example.net")
+    house.tick(DUE)
+    return house
 
 
 def from_anna(house: House) -> bytes:

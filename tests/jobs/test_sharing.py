@@ -24,14 +24,6 @@ from tests.support.written import bring_in, crowd, dialogue, seat
 DUE = datetime(2023, 5, 24, 7, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("engine", ["embedded", "procrastinate"])
 def test_a_worker_that_does_not_lead_sends_where_the_sending_is_shared(
     database: Database, mailbox: Mailbox, tmp_path: Path, engine: str

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,25 +15,12 @@ from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.delivery import Delivery, DeliveryState
 from mailer.jobs import Heartbeat
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.mailbox import Mailbox
 from tests.support.waiting import wait_until
 from tests.support.written import bring_in, crowd, dialogue, seat
 
 DUE = datetime(2023, 5, 24, 7, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
-    return open_house(database, mailbox, tmp_path)
 
 
 @contextmanager

@@ -43,15 +43,6 @@ YEAR = [
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A relay that a rehearsal must never talk to."""
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def house(empty_sqlite: Path, mailbox: Mailbox, tmp_path: Path) -> Iterator[House]:
     """A rehearsal plays in a SQLite file of its own, whatever the real house stands on."""
     database = sqlite_copy(empty_sqlite, tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,14 +61,6 @@ class Sent:
         found = self.house.subscription()
         assert found is not None
         return found.state
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
 
 
 @pytest.fixture

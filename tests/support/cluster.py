@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.lacking import lacking
+from tests.support.ports import free_port
 
 SETTINGS = "-c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=16MB -c max_connections=40"
 
@@ -56,7 +56,7 @@ def running_cluster() -> Iterator[Cluster]:
     if not found:
         lacking("there is no /usr/lib/postgresql/*/bin/initdb")
     folder = Path(tempfile.mkdtemp(prefix="zeitnah-postgresql-"))
-    made = Cluster(folder, _free_port(), found[-1].parent)
+    made = Cluster(folder, free_port(), found[-1].parent)
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
@@ -68,9 +68,3 @@ def running_cluster() -> Iterator[Cluster]:
             made.crash()
     finally:
         shutil.rmtree(folder)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

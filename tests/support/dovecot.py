@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.demo import free_port
 from tests.support.lacking import lacking
+from tests.support.ports import answers, free_port
 from tests.support.waiting import wait_until
 
 DOVECOT = "/usr/sbin/dovecot"
@@ -86,7 +85,7 @@ def running_dovecot(*, below_inbox: bool) -> Iterator[Dovecot]:
     _write_settings(made, below_inbox=below_inbox)
     process = subprocess.Popen([DOVECOT, "-F", "-c", folder / "dovecot.conf"])
     try:
-        wait_until(lambda: _answers(made.port))
+        wait_until(lambda: answers(made.port))
         yield made
     finally:
         process.terminate()
@@ -103,8 +102,3 @@ def _write_settings(made: Dovecot, *, below_inbox: bool) -> None:
     facts = {"folder": folder, "port": made.port, "nobody": NOBODY}
     where = {"separator": ".", "prefix": "INBOX."} if below_inbox else {"separator": "/", "prefix": ""}
     (folder / "dovecot.conf").write_text(SETTINGS.format(**facts, **where))
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

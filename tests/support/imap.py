@@ -131,9 +131,7 @@ class _Conversation:
         return "OK"
 
     def _login(self, user: str, password: str) -> str:
-        return (
-            "OK" if (user, password) == (USER, PASSWORD) else "NO [AUTHENTICATIONFAILED] returns@example.org"
-        )
+        return self._let_in((user, password) == (USER, PASSWORD))
 
     def _authenticate(self, _kind: str) -> str:
         self._say("+ ")

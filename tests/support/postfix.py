@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.lacking import lacking
+from tests.support.ports import answers, free_port
 from tests.support.waiting import wait_until
 
 POSTFIX = "/usr/sbin/postfix"
@@ -97,11 +97,11 @@ def running_postfix() -> Iterator[Postfix]:
         lacking("there is no /usr/sbin/postfix")
     folder = Path(tempfile.mkdtemp(prefix="zeitnah-postfix-"))
     try:
-        made = Postfix(_free_port(), folder)
+        made = Postfix(free_port(), folder)
         _write_settings(made)
         _call(folder, "start")
         try:
-            wait_until(lambda: _answers(made.port))
+            wait_until(lambda: answers(made.port))
             yield made
         finally:
             _call(folder, "stop")
@@ -110,7 +110,7 @@ def running_postfix() -> Iterator[Postfix]:
 
 
 def _write_settings(made: Postfix) -> None:
-    folder, elsewhere = made.folder, _free_port()
+    folder, elsewhere = made.folder, free_port()
     folder.chmod(0o755)  # Postfix's own users must get to what is theirs inside
     for name in ("queue", "data", "mail"):
         (folder / name).mkdir()
@@ -129,14 +129,3 @@ def _call(folder: Path, verb: str) -> None:
         [POSTFIX, "-c", str(folder), verb], capture_output=True, text=True, timeout=60, check=False
     )
     assert said.returncode == 0, said.stderr
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

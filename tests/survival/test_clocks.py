@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -17,7 +16,7 @@ from mailer.core.db import Database
 from mailer.core.leases import lease
 from mailer.delivery import Delivery, DeliveryState, Manner
 from mailer.delivery.recovering import Recovery
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.mailbox import Mailbox
 from tests.support.mailing import an_open_mailing, states
 from tests.support.waiting import wait_until
@@ -34,11 +33,6 @@ def mailbox() -> Iterator[Mailbox]:
     made.open()
     yield made
     made.close()
-
-
-@pytest.fixture
-def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
-    return open_house(database, mailbox, tmp_path)
 
 
 @pytest.mark.parametrize("manner", [Manner(), Manner(rate=40)], ids=["as fast as it goes", "at a rate"])

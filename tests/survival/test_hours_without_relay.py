@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from mailer import organisers
-from mailer.core.db import Database
 from mailer.core.types import EmailAddress
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.mailbox import Mailbox
 from tests.support.making import NOON
 from tests.support.written import bring_in, crowd, dialogue, seat
@@ -22,19 +17,6 @@ DOWN = datetime(2023, 5, 25, 12, 30, tzinfo=UTC)
 EVERYBODY = crowd(3)
 AN_HOUR_BEFORE = [{"kind": "reminder", "before": "PT1H"}]
 THE_DAY_BEFORE = [{"kind": "reminder", "before": "P1D", "at": "18:00"}]
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
-    return open_house(database, mailbox, tmp_path)
 
 
 def test_what_lost_its_use_is_missed_and_told_and_the_rest_comes_late(house: House, mailbox: Mailbox) -> None:

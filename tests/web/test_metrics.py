@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
@@ -17,26 +14,13 @@ from mailer.core.clock import utcnow
 from mailer.core.db import Database
 from mailer.delivery.models import Route
 from mailer.jobs import Heartbeat
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.mailbox import Mailbox
 from tests.support.making import NOON
 from tests.support.written import bring_in, crowd, dialogue, seat
 
 DUE_IN_MAY = NOON.replace(month=5, day=24, hour=7)
 STATES = ("queued", "sending", "sent", "deferred", "failed", "skipped")
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def house(database: Database, mailbox: Mailbox, tmp_path: Path) -> House:
-    return open_house(database, mailbox, tmp_path)
 
 
 def figures(client: FlaskClient) -> dict[str, float]:
